@@ -1,0 +1,142 @@
+import { checkStep, type OpenBody } from './body.ts';
+
+/** What a pump asks of the exchange that it pulls for. */
+export interface PumpHost {
+  /** Whether a chunk can be taken now; false where the exchange is over. */
+  ready(): boolean;
+  /** Takes what was yielded; what it throws is a fault of the application. */
+  take(chunk: unknown): void;
+  /** The body is exhausted. */
+  exhausted(): void;
+  /** The body threw, or what it yielded was refused. */
+  failed(error: unknown): void;
+}
+
+/** Pulls one body; `run` is called again whenever the transport can take more. */
+export interface Pump {
+  run(): void;
+  /** Calls `return()` of the iterator if it neither finished nor threw; gives what that gives. */
+  stop(): unknown;
+}
+
+/** The pump for an opened body. */
+export function createPump(body: OpenBody, host: PumpHost): Pump {
+  return body.kind === 'sync'
+    ? new SyncPump(body.iterator, host)
+    : new AsyncPump(body.iterator, host);
+}
+
+class SyncPump implements Pump {
+  readonly #iterator: Iterator<unknown>;
+  readonly #host: PumpHost;
+  #finished = false;
+
+  constructor(iterator: Iterator<unknown>, host: PumpHost) {
+    this.#iterator = iterator;
+    this.#host = host;
+  }
+
+  run(): void {
+    while (this.#host.ready()) {
+      let step: unknown;
+      try {
+        step = this.#iterator.next();
+        checkStep(step);
+      } catch (error) {
+        this.#finished = true;
+        this.#host.failed(error);
+        return;
+      }
+      if (step.done) {
+        this.#finished = true;
+        this.#host.exhausted();
+        return;
+      }
+      try {
+        this.#host.take(step.value);
+      } catch (error) {
+        this.#host.failed(error);
+        return;
+      }
+    }
+  }
+
+  stop(): unknown {
+    if (this.#finished) {
+      return undefined;
+    }
+    this.#finished = true;
+    return this.#iterator.return?.();
+  }
+}
+
+class AsyncPump implements Pump {
+  readonly #iterator: AsyncIterator<unknown>;
+  readonly #host: PumpHost;
+  #finished = false;
+  #pulling = false;
+
+  constructor(iterator: AsyncIterator<unknown>, host: PumpHost) {
+    this.#iterator = iterator;
+    this.#host = host;
+  }
+
+  run(): void {
+    if (this.#pulling || !this.#host.ready()) {
+      return;
+    }
+    this.#pulling = true;
+    let step: unknown;
+    try {
+      step = this.#iterator.next();
+    } catch (error) {
+      this.#threw(error);
+      return;
+    }
+    Promise.resolve(step).then(
+      (settled) => this.#settled(settled),
+      (error: unknown) => this.#threw(error),
+    );
+  }
+
+  #settled(step: unknown): void {
+    this.#pulling = false;
+    if (this.#finished) {
+      return;
+    }
+    try {
+      checkStep(step);
+    } catch (error) {
+      this.#threw(error);
+      return;
+    }
+    if (step.done) {
+      this.#finished = true;
+      this.#host.exhausted();
+      return;
+    }
+    try {
+      this.#host.take(step.value);
+    } catch (error) {
+      this.#host.failed(error);
+      return;
+    }
+    this.run();
+  }
+
+  #threw(error: unknown): void {
+    this.#pulling = false;
+    if (!this.#finished) {
+      this.#finished = true;
+      this.#host.failed(error);
+    }
+  }
+
+  stop(): unknown {
+    if (this.#finished) {
+      return undefined;
+    }
+    this.#finished = true;
+    return this.#iterator.return?.();
+  }
+}

@@ -1,0 +1,67 @@
+import type { AsyncBody, Body, Profile } from '@tsgi/types';
+import { checkChunk, isChunk } from './chunk.ts';
+import { TsgiError } from './errors.ts';
+
+/** An opened body: its one iterator, and what is known of its length. */
+export type OpenBody =
+  | { readonly kind: 'sync'; readonly iterator: Iterator<unknown>; readonly length?: number }
+  | { readonly kind: 'async'; readonly iterator: AsyncIterator<unknown> };
+
+/** Whether a value is an object or a function with a `then` method. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+    typeof (value as { then?: unknown }).then === 'function'
+  );
+}
+
+/**
+ * Gets the iterator of what an application returned, once. An array is copied and checked whole, so
+ * that its length is known before anything is sent. Throws `ERR_TSGI_BODY`, `ERR_TSGI_CHUNK`,
+ * `ERR_TSGI_ASYNC_UNSUPPORTED`, or what the body throws.
+ */
+export function openBody(body: unknown, profile: Profile): OpenBody {
+  if (isThenable(body)) {
+    throw new TsgiError('ERR_TSGI_ASYNC_UNSUPPORTED', body);
+  }
+  if (typeof body !== 'object' || body === null || isChunk(body)) {
+    throw new TsgiError('ERR_TSGI_BODY', body);
+  }
+  if (Array.isArray(body)) {
+    return openArray(body);
+  }
+  if (typeof (body as Partial<Body>)[Symbol.iterator] === 'function') {
+    return { kind: 'sync', iterator: checkIterator((body as Body)[Symbol.iterator]()) };
+  }
+  if (typeof (body as Partial<AsyncBody>)[Symbol.asyncIterator] !== 'function') {
+    throw new TsgiError('ERR_TSGI_BODY', body);
+  }
+  if (profile === 'sync') {
+    throw new TsgiError('ERR_TSGI_ASYNC_UNSUPPORTED', body);
+  }
+  return { kind: 'async', iterator: checkIterator((body as AsyncBody)[Symbol.asyncIterator]()) };
+}
+
+function openArray(body: readonly unknown[]): OpenBody {
+  const chunks = [...body];
+  let length = 0;
+  for (const chunk of chunks) {
+    checkChunk(chunk);
+    length += chunk.byteLength;
+  }
+  return { kind: 'sync', iterator: chunks[Symbol.iterator](), length };
+}
+
+function checkIterator<T extends object>(iterator: T): T {
+  if (typeof iterator !== 'object' || iterator === null) {
+    throw new TsgiError('ERR_TSGI_BODY', iterator);
+  }
+  return iterator;
+}
+
+/** Checks what `next()` gave. Throws `ERR_TSGI_BODY` where it is no object. */
+export function checkStep(step: unknown): asserts step is IteratorResult<unknown> {
+  if (typeof step !== 'object' || step === null) {
+    throw new TsgiError('ERR_TSGI_BODY', step);
+  }
+}

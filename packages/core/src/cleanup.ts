@@ -1,0 +1,73 @@
+import type { Outcome } from '@tsgi/types';
+import { isThenable } from './body.ts';
+import { TsgiError } from './errors.ts';
+
+/** A callback registered with `tsgi.on_finish`. */
+export type FinishCallback = (outcome: Outcome) => unknown;
+
+/** Waits for work no longer than the server allows; rejects at the limit. */
+export type TimeLimit = (work: PromiseLike<unknown>) => Promise<unknown>;
+
+/** What is to be cleaned up after one response: TSGI 1.0, "Cleanup". */
+export interface CleanupWork {
+  /** Stops the iterator, where one was obtained. */
+  readonly stop: (() => unknown) | undefined;
+  /** What the application returned. */
+  readonly body: unknown;
+  /** Last in, first out; one registered meanwhile still runs. */
+  readonly callbacks: FinishCallback[];
+  readonly outcome: Outcome;
+  readonly report: (error: unknown) => void;
+}
+
+function* cleanupSteps(work: CleanupWork): Generator<() => unknown, void, undefined> {
+  if (work.stop !== undefined) {
+    yield work.stop;
+  }
+  yield () => closeBody(work.body);
+  for (let callback = work.callbacks.pop(); callback; callback = work.callbacks.pop()) {
+    const current = callback;
+    yield () => current(work.outcome);
+  }
+}
+
+/** Calls `close()` of a body, where it has one. */
+export function closeBody(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null) {
+    return undefined;
+  }
+  const close = (body as { close?: unknown }).close;
+  return typeof close === 'function' ? close.call(body) : undefined;
+}
+
+/** Cleans up at once; a promise that comes of it is not waited for, but its failure is reported. */
+export function cleanUp(work: CleanupWork): void {
+  for (const step of cleanupSteps(work)) {
+    try {
+      const result = step();
+      if (isThenable(result)) {
+        result.then(undefined, (error: unknown) => reportCleanup(work, error));
+      }
+    } catch (error) {
+      reportCleanup(work, error);
+    }
+  }
+}
+
+/** Cleans up step by step, each within the time limit. */
+export async function cleanUpAsync(work: CleanupWork, limit: TimeLimit): Promise<void> {
+  for (const step of cleanupSteps(work)) {
+    try {
+      const result = step();
+      if (isThenable(result)) {
+        await limit(result);
+      }
+    } catch (error) {
+      reportCleanup(work, error);
+    }
+  }
+}
+
+function reportCleanup(work: CleanupWork, error: unknown): void {
+  work.report(new TsgiError('ERR_TSGI_CLEANUP', error, error));
+}

@@ -1,0 +1,99 @@
+import { TsgiError } from './errors.ts';
+
+// RFC 9110 section 5.6.2: token = 1*tchar
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+// RFC 9110 section 5.5: field-value = *field-content; obs-text allowed, no space at either end
+const FIELD_VALUE = /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/;
+
+/** Fields that concern one connection only: RFC 9110 section 7.6.1 and the RFCs before it. */
+export const HOP_BY_HOP: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** A checked copy of a header list. */
+export interface CheckedHeaders {
+  /** name, value, name, value, … in the order given. */
+  readonly flat: readonly string[];
+  /** The value of Content-Length in octets, where it was given. */
+  readonly contentLength: number | undefined;
+}
+
+/** Whether a string is a token by RFC 9110 section 5.6.2. */
+export function isToken(value: string): boolean {
+  return TOKEN.test(value);
+}
+
+/** Whether a string is a field value without space at either end by RFC 9110 section 5.5. */
+export function isFieldValue(value: string): boolean {
+  return FIELD_VALUE.test(value);
+}
+
+/**
+ * Checks and copies a header list as given to startResponse. Throws `ERR_TSGI_HEADERS`,
+ * `ERR_TSGI_HEADER_NAME`, `ERR_TSGI_HEADER_VALUE`, `ERR_TSGI_HEADER_HOP` or
+ * `ERR_TSGI_CONTENT_LENGTH`.
+ */
+export function checkHeaders(headers: unknown): CheckedHeaders {
+  if (!Array.isArray(headers)) {
+    throw new TsgiError('ERR_TSGI_HEADERS', headers);
+  }
+  const flat: string[] = [];
+  let contentLength: number | undefined;
+  for (let index = 0; index < headers.length; index++) {
+    const pair: unknown = headers[index];
+    if (!Array.isArray(pair) || pair.length !== 2) {
+      throw new TsgiError('ERR_TSGI_HEADERS', pair);
+    }
+    const name = checkName(pair[0]);
+    const value = checkValue(pair[1]);
+    if (name.length === 14 && name.toLowerCase() === 'content-length') {
+      contentLength = checkContentLength(value, contentLength);
+    }
+    flat.push(name, value);
+  }
+  return { flat, contentLength };
+}
+
+function checkName(name: unknown): string {
+  if (typeof name !== 'string') {
+    throw new TsgiError('ERR_TSGI_HEADERS', name);
+  }
+  const lower = name.toLowerCase();
+  if (!TOKEN.test(name) || lower === 'status') {
+    throw new TsgiError('ERR_TSGI_HEADER_NAME', name);
+  }
+  if (HOP_BY_HOP.has(lower)) {
+    throw new TsgiError('ERR_TSGI_HEADER_HOP', name);
+  }
+  return name;
+}
+
+function checkValue(value: unknown): string {
+  if (typeof value !== 'string') {
+    throw new TsgiError('ERR_TSGI_HEADERS', value);
+  }
+  if (!FIELD_VALUE.test(value)) {
+    throw new TsgiError('ERR_TSGI_HEADER_VALUE', value);
+  }
+  return value;
+}
+
+function checkContentLength(value: string, earlier: number | undefined): number {
+  const length = parseContentLength(value);
+  if (length === undefined || earlier !== undefined) {
+    throw new TsgiError('ERR_TSGI_CONTENT_LENGTH', value);
+  }
+  return length;
+}
+
+/** RFC 9110 section 8.6: Content-Length = 1*DIGIT. Undefined where it is not, or above 2^53 - 1. */
+export function parseContentLength(value: string): number | undefined {
+  const length = /^[0-9]+$/.test(value) ? Number(value) : Number.NaN;
+  return Number.isSafeInteger(length) ? length : undefined;
+}

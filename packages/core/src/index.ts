@@ -1,0 +1,53 @@
+// One request
+export {
+  type Admission,
+  bufferedRequestInput,
+  Gateway,
+  type GatewayOptions,
+  type GatewayRequest,
+  type RequestInput,
+  type RunningExchange,
+  streamedRequestInput,
+} from './gateway.ts';
+export { type Concurrency, type Connection, environKey } from './environ.ts';
+export type { Protocol, RequestFraming, RequestHead } from './request-head.ts';
+export type { TimeLimit } from './cleanup.ts';
+
+// Targets and paths
+export { canonicalPath, decodePath, isHost, parseTarget, type Target } from './target.ts';
+
+// Input
+export { type ByteSource, EMPTY_SOURCE, memorySource } from './input.ts';
+export type { InputFeed, StreamedInput } from './async-input.ts';
+
+// Response
+export { writeOwnResponse } from './response-head.ts';
+export type { ResponseHead, ResponseSink } from './sink.ts';
+export {
+  type ResponseEvent,
+  type ResponseState,
+  type Transition,
+  TRANSITIONS,
+} from './response-state.ts';
+
+// Grammar
+export {
+  checkHeaders,
+  type CheckedHeaders,
+  HOP_BY_HOP,
+  isFieldValue,
+  isToken,
+  parseContentLength,
+} from './header-list.ts';
+export { checkStatus, isBodiless, reasonPhrase, statusCode } from './status.ts';
+export { isChunk } from './chunk.ts';
+
+// Errors
+export {
+  type Blame,
+  describe,
+  type ErrorCode,
+  type ErrorRecord,
+  ERRORS,
+  TsgiError,
+} from './errors.ts';

@@ -1,0 +1,34 @@
+// Rule 1: every transition of a response lives in this table; nothing else changes its state.
+// Rule 2: an event that is not valid input goes to `invalid`, never to `next`.
+
+import type { ErrorCode } from './errors.ts';
+
+/** `failed`: startResponse was called, and what it was given broke a rule. */
+export type ResponseState = 'unset' | 'failed' | 'set' | 'committed' | 'ended';
+
+/** `start` and `replace` are calls of startResponse without and with an error. */
+export type ResponseEvent = 'start' | 'replace' | 'commit' | 'end';
+
+/** Where an event leads, or what it throws; `given` is the error that startResponse was called with. */
+export type Transition =
+  | { readonly next: ResponseState; readonly invalid: ResponseState }
+  | { readonly throws: ErrorCode | 'given' };
+
+const set: Transition = { next: 'set', invalid: 'failed' };
+const committed: Transition = { next: 'committed', invalid: 'committed' };
+const ended: Transition = { next: 'ended', invalid: 'ended' };
+const alreadyStarted: Transition = { throws: 'ERR_TSGI_ALREADY_STARTED' };
+const notStarted: Transition = { throws: 'ERR_TSGI_NOT_STARTED' };
+const over: Transition = { throws: 'ERR_TSGI_ENDED' };
+const given: Transition = { throws: 'given' };
+
+/** TSGI 1.0, "startResponse": the state machine of one response. */
+export const TRANSITIONS: Readonly<
+  Record<ResponseState, Readonly<Record<ResponseEvent, Transition>>>
+> = {
+  unset: { start: set, replace: set, commit: notStarted, end: ended },
+  failed: { start: alreadyStarted, replace: set, commit: notStarted, end: ended },
+  set: { start: alreadyStarted, replace: set, commit: committed, end: ended },
+  committed: { start: alreadyStarted, replace: given, commit: committed, end: ended },
+  ended: { start: over, replace: given, commit: over, end: ended },
+};

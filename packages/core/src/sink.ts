@@ -1,0 +1,33 @@
+/** The head of a response as a transport is to write it. */
+export interface ResponseHead {
+  /** The status code. */
+  readonly status: number;
+  /** The reason phrase; may be empty. */
+  readonly reason: string;
+  /** name, value, name, value, … in wire order; Content-Length is among them where it is known. */
+  readonly headers: readonly string[];
+  /** The length of the content in octets; undefined where it is not known beforehand. */
+  readonly contentLength: number | undefined;
+  /** False where no content follows the head, whatever the headers say: HEAD, 204, 205, 304. */
+  readonly hasContent: boolean;
+}
+
+/**
+ * Where a transport takes a response. The calls come in the order writeHead, writeChunk…, end;
+ * abort may come at any time and is the last. None of them calls back before it returns.
+ */
+export interface ResponseSink {
+  /**
+   * Whether a chunk can be taken now: everything given before is in the hands of the operating
+   * system. After a false the transport calls `resume()` of the exchange once it can.
+   */
+  ready(): boolean;
+  /** The head; it need not leave before the first chunk or the end. */
+  writeHead(head: ResponseHead): void;
+  /** One non-empty chunk, to be sent even while the following pull blocks the thread. */
+  writeChunk(chunk: Uint8Array): void;
+  /** The response is complete. */
+  end(): void;
+  /** The response is not complete, and the client is to see that. */
+  abort(): void;
+}

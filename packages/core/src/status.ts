@@ -1,0 +1,26 @@
+import { TsgiError } from './errors.ts';
+
+// RFC 9112 section 4: status-line = HTTP-version SP status-code SP [ reason-phrase ]
+const STATUS_LINE = /^[2-5]\d\d [\t\x20-\x7e\x80-\xff]*$/;
+
+/** Checks a status as given to startResponse. Throws `ERR_TSGI_STATUS`. */
+export function checkStatus(status: unknown): asserts status is string {
+  if (typeof status !== 'string' || !STATUS_LINE.test(status)) {
+    throw new TsgiError('ERR_TSGI_STATUS', status);
+  }
+}
+
+/** The status code of a checked status. */
+export function statusCode(status: string): number {
+  return Number(status.slice(0, 3));
+}
+
+/** The reason phrase of a checked status; may be empty. */
+export function reasonPhrase(status: string): string {
+  return status.slice(4);
+}
+
+/** Whether a response with this status code never has content: RFC 9110 sections 15.3 and 15.4. */
+export function isBodiless(code: number): boolean {
+  return code === 204 || code === 205 || code === 304;
+}
