@@ -1,0 +1,3 @@
+export { serve, type ServerHandle } from './serve.ts';
+export { DEFAULTS, type ServeOptions, type ServerSettings } from './options.ts';
+export { decodePath, describe, TsgiError, type ErrorCode } from '@tsgi/core';

@@ -1,0 +1,119 @@
+import { TsgiError } from '@tsgi/core';
+import type { Environ, ErrorStream, Profile } from '@tsgi/types';
+
+/** What `serve` takes; every option has a default. Sizes are in octets, durations in milliseconds. */
+export interface ServeOptions {
+  /** The address or name to listen on. Default `127.0.0.1`: this machine only. */
+  readonly host?: string | undefined;
+  /** The TCP port to listen on; 0 lets the system choose. Default 8000. */
+  readonly port?: number | undefined;
+  /** Where the application is mounted: `""`, or a canonical path that does not end in `/`. */
+  readonly scriptName?: string | undefined;
+  /** `sync` (default), or `async` for applications that return promises or asynchronous bodies. */
+  readonly profile?: Profile | undefined;
+  /** True where other processes run the same application; becomes `tsgi.multiprocess`. */
+  readonly multiprocess?: boolean | undefined;
+  /** The largest request body; a larger one is answered with 413. Default 64 MiB. */
+  readonly maxBodySize?: number | undefined;
+  /** Bodies up to this size are held in memory, larger ones in a temporary file. Default 1 MiB. */
+  readonly bodyMemory?: number | undefined;
+  /** The largest head of a request; a larger one is answered with 431. Default 16 KiB. */
+  readonly maxHeaderSize?: number | undefined;
+  /** How much of a refused or unread body is read on before the connection closes. Default 1 MiB. */
+  readonly drainLimit?: number | undefined;
+  /** How long that may take. Default 2000. */
+  readonly drainTimeout?: number | undefined;
+  /** How long an idle connection is kept; above what load balancers use. Default 75000. */
+  readonly keepAliveTimeout?: number | undefined;
+  /** How long the head of a request may take to arrive. Default 60000. */
+  readonly headersTimeout?: number | undefined;
+  /** How long a whole request may take to arrive. Default 300000. */
+  readonly requestTimeout?: number | undefined;
+  /** How long each step of asynchronous cleanup may take. Default 5000. */
+  readonly cleanupTimeout?: number | undefined;
+  /** How long `close()` waits for running responses before it cuts them off. Default 30000. */
+  readonly gracefulTimeout?: number | undefined;
+  /** `tsgi.errors`, and where faults are logged. Default: standard error. */
+  readonly errors?: ErrorStream | undefined;
+  /** Told of every fault, beside the log. */
+  readonly onError?: ((error: unknown, environ: Environ) => void) | undefined;
+}
+
+/** Options with every default filled in. */
+export type ServerSettings = {
+  readonly [Name in Exclude<keyof ServeOptions, 'onError'>]-?: Exclude<
+    ServeOptions[Name],
+    undefined
+  >;
+} & Pick<ServeOptions, 'onError'>;
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+const standardError: ErrorStream = {
+  write(text) {
+    const line: unknown = text;
+    process.stderr.write(String(line));
+  },
+  flush() {},
+};
+
+/** The default of every option. */
+export const DEFAULTS: ServerSettings = {
+  host: '127.0.0.1',
+  port: 8000,
+  scriptName: '',
+  profile: 'sync',
+  multiprocess: false,
+  maxBodySize: 64 * MIB,
+  bodyMemory: MIB,
+  maxHeaderSize: 16 * KIB,
+  drainLimit: MIB,
+  drainTimeout: 2000,
+  keepAliveTimeout: 75_000,
+  headersTimeout: 60_000,
+  requestTimeout: 300_000,
+  cleanupTimeout: 5000,
+  gracefulTimeout: 30_000,
+  errors: standardError,
+  onError: undefined,
+};
+
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+
+/** The largest value of each numeric option. */
+const CEILINGS = {
+  port: 65_535,
+  maxBodySize: Number.MAX_SAFE_INTEGER,
+  bodyMemory: 2 ** 31,
+  maxHeaderSize: 16 * MIB,
+  drainLimit: Number.MAX_SAFE_INTEGER,
+  drainTimeout: LONGEST_TIMEOUT,
+  keepAliveTimeout: LONGEST_TIMEOUT,
+  headersTimeout: LONGEST_TIMEOUT,
+  requestTimeout: LONGEST_TIMEOUT,
+  cleanupTimeout: LONGEST_TIMEOUT,
+  gracefulTimeout: LONGEST_TIMEOUT,
+} as const;
+
+/** Fills in the defaults. Throws `ERR_TSGI_OPTION` naming an unknown option or a wrong value. */
+export function resolveOptions(options: ServeOptions): ServerSettings {
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(DEFAULTS, name)) {
+      throw new TsgiError('ERR_TSGI_OPTION', `unknown option ${name}`);
+    }
+  }
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const settings: ServerSettings = { ...DEFAULTS, ...Object.fromEntries(given) };
+  for (const [name, ceiling] of Object.entries(CEILINGS)) {
+    const value = settings[name as keyof typeof CEILINGS];
+    if (!Number.isSafeInteger(value) || value < 0 || value > ceiling) {
+      throw new TsgiError('ERR_TSGI_OPTION', `${name}: ${String(value)}`);
+    }
+  }
+  const host: unknown = settings.host;
+  if (typeof host !== 'string' || host === '') {
+    throw new TsgiError('ERR_TSGI_OPTION', `host: ${String(host)}`);
+  }
+  return settings;
+}

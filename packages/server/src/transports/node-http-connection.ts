@@ -1,0 +1,139 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Connection, Gateway } from '@tsgi/core';
+import type { ServerSettings } from '../options.ts';
+import { NodeHttpRequest } from './node-http-request.ts';
+
+/** Requests that may wait on one connection; what a client pipelines beyond is not answered. */
+const PIPELINE_LIMIT = 1000;
+
+/** What a connection needs of its server. */
+export interface ConnectionHost {
+  readonly gateway: Gateway;
+  readonly settings: ServerSettings;
+  readonly connection: Connection;
+  readonly report: (error: unknown) => void;
+  /** A request begins. */
+  readonly onBegin: () => void;
+  /** A request is over, its cleanup done. */
+  readonly onEnd: () => void;
+}
+
+interface Message {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly expectsContinue: boolean;
+}
+
+/** One connection on node:http: its requests one after the other, in the order of arrival. */
+export class NodeHttpConnection {
+  readonly #host: ConnectionHost;
+  readonly #socket: Socket;
+  readonly #queue: Message[] = [];
+  #active: NodeHttpRequest | undefined;
+  #closing = false;
+  #lastWords: string | undefined;
+
+  constructor(socket: Socket, host: ConnectionHost) {
+    this.#socket = socket;
+    this.#host = host;
+  }
+
+  /** Whether no request is at work or waits. */
+  get idle(): boolean {
+    return this.#active === undefined && this.#queue.length === 0;
+  }
+
+  /** Takes a request whose head has arrived. */
+  take(message: Message): void {
+    if (this.#closing) {
+      return;
+    }
+    if (this.#queue.length === PIPELINE_LIMIT) {
+      this.#closing = true;
+      return;
+    }
+    this.#queue.push(message);
+    if (this.#active === undefined) {
+      this.#next();
+    }
+  }
+
+  /** Answers with one of the server's own responses once what is at work is done, and closes. */
+  refuse(status: number, reason: string): void {
+    if (this.#closing && this.#lastWords !== undefined) {
+      return;
+    }
+    this.#closing = true;
+    this.#lastWords = rawResponse(status, reason);
+    if (this.#active?.incomplete === true) {
+      this.#active.truncated(status);
+    } else if (this.idle) {
+      this.#sayLastWords();
+    }
+  }
+
+  /** Takes no more requests, and closes when those that arrived are answered. */
+  drain(): void {
+    this.#closing = true;
+    if (this.idle) {
+      this.#socket.destroySoon();
+    } else if (this.#queue.length === 0) {
+      this.#active?.announceClose();
+    }
+  }
+
+  #next(): void {
+    const message = this.#queue.shift();
+    if (message === undefined) {
+      this.#active = undefined;
+      if (this.#closing) {
+        this.#sayLastWords();
+      }
+      return;
+    }
+    if (this.#closing && this.#queue.length === 0) {
+      message.response.shouldKeepAlive = false;
+    }
+    const { gateway, settings, connection, report, onBegin, onEnd } = this.#host;
+    onBegin();
+    this.#active = new NodeHttpRequest(message, {
+      gateway,
+      settings,
+      connection,
+      report,
+      onDone: () => {
+        onEnd();
+        this.#next();
+      },
+      onRefused: () => {
+        this.#closing = true;
+        this.#queue.length = 0;
+        this.#lastWords = '';
+      },
+    });
+    this.#active.begin();
+  }
+
+  #sayLastWords(): void {
+    const socket = this.#socket;
+    if (socket.destroyed || !socket.writable) {
+      return;
+    }
+    socket.end(this.#lastWords ?? '', 'latin1');
+    const timer = setTimeout(() => socket.destroy(), this.#host.settings.drainTimeout);
+    socket.once('close', () => clearTimeout(timer));
+  }
+}
+
+function rawResponse(status: number, reason: string): string {
+  const text = `${status} ${reason}\n`;
+  return [
+    `HTTP/1.1 ${status} ${reason}`,
+    'Content-Type: text/plain',
+    `Content-Length: ${text.length}`,
+    'Connection: close',
+    '',
+    text,
+  ].join('\r\n');
+}

@@ -1,0 +1,91 @@
+import type { ServerResponse } from 'node:http';
+import type { ResponseHead, ResponseSink } from '@tsgi/core';
+
+/** Pulls in one turn of the event loop before other connections have theirs. */
+const PULLS_PER_TURN = 32;
+
+/** A response on node:http. */
+export class NodeHttpSink implements ResponseSink {
+  readonly #response: ServerResponse;
+  readonly #resume: () => void;
+  #pulls = PULLS_PER_TURN;
+  #yielding = false;
+  #waiting = false;
+  #ended = false;
+  #closeDelimited = false;
+
+  constructor(response: ServerResponse, resume: () => void) {
+    this.#response = response;
+    this.#resume = resume;
+  }
+
+  /** Whether the response was handed over whole or cut off. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  ready(): boolean {
+    const { socket } = this.#response;
+    if (this.#ended || socket === null || socket.destroyed) {
+      return false;
+    }
+    if (socket.writableLength > 0) {
+      this.#waiting = true;
+      return false;
+    }
+    if (this.#pulls > 0) {
+      this.#pulls -= 1;
+      return true;
+    }
+    if (!this.#yielding) {
+      this.#yielding = true;
+      setImmediate(this.#nextTurn);
+    }
+    return false;
+  }
+
+  readonly #nextTurn = (): void => {
+    this.#pulls = PULLS_PER_TURN;
+    this.#yielding = false;
+    this.#resume();
+  };
+
+  readonly #flushed = (): void => {
+    if (this.#waiting && this.#response.socket?.writableLength === 0) {
+      this.#waiting = false;
+      this.#resume();
+    }
+  };
+
+  writeHead(head: ResponseHead): void {
+    const response = this.#response;
+    if (response.req.httpVersion === '1.0') {
+      // node:http would send chunks to an HTTP/1.0 client that says `TE: chunked`
+      response.useChunkedEncodingByDefault = false;
+      this.#closeDelimited = head.hasContent && head.contentLength === undefined;
+    }
+    response.writeHead(head.status, head.reason, [...head.headers]);
+  }
+
+  writeChunk(chunk: Uint8Array): void {
+    this.#response.write(chunk, this.#flushed);
+    // node:http corks the first write of a turn until its end; the next pull may block before that
+    this.#response.socket?.uncork();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#response.end();
+  }
+
+  abort(): void {
+    this.#ended = true;
+    const { socket } = this.#response;
+    if (this.#closeDelimited) {
+      // an orderly close would look like the end of the response
+      socket?.resetAndDestroy();
+    } else {
+      socket?.destroy();
+    }
+  }
+}

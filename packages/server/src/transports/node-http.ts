@@ -1,0 +1,138 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Connection, Gateway } from '@tsgi/core';
+import type { ServerSettings } from '../options.ts';
+import { NodeHttpConnection } from './node-http-connection.ts';
+
+/** What a transport needs to run. */
+export interface TransportHost {
+  readonly gateway: Gateway;
+  readonly settings: ServerSettings;
+  /** Told of what went wrong in the server itself. */
+  readonly report: (error: unknown) => void;
+}
+
+/** The node:http transport: one HTTP server and its connections. */
+export class NodeHttpTransport {
+  readonly server: Server;
+  readonly #host: TransportHost;
+  readonly #connections = new Map<Socket, NodeHttpConnection>();
+  #running = 0;
+  #whenSettled: (() => void) | undefined;
+
+  constructor(host: TransportHost) {
+    this.#host = host;
+    const { settings } = host;
+    const server = createServer({
+      keepAliveTimeout: settings.keepAliveTimeout,
+      headersTimeout: settings.headersTimeout,
+      requestTimeout: settings.requestTimeout,
+      maxHeaderSize: settings.maxHeaderSize,
+      connectionsCheckingInterval: 1000,
+      // the gateway checks Host itself, the same for every transport
+      requireHostHeader: false,
+      noDelay: true,
+    });
+    // node:http drops fields past its limit without a word; the size of the head is the limit here
+    server.maxHeadersCount = 0;
+    // A client that has sent its request may close its side and still wait for the answer. Where
+    // the application waits too, that is the only sign of a client that has gone.
+    (server as { httpAllowHalfOpen?: boolean }).httpAllowHalfOpen = settings.profile === 'sync';
+    server.on('connection', (socket: Socket) => this.#connect(socket));
+    server.on('request', (request, response) => this.#take(request, response, false));
+    server.on('checkContinue', (request, response) => this.#take(request, response, true));
+    server.on('connect', (_request: IncomingMessage, socket) => {
+      this.#connections.get(socket as Socket)?.refuse(501, 'Not Implemented');
+    });
+    server.on('clientError', (error, socket) => this.#clientError(error, socket as Socket));
+    this.server = server;
+  }
+
+  /** Closes idle connections, and each other one when its requests are answered. */
+  drain(): void {
+    for (const connection of this.#connections.values()) {
+      connection.drain();
+    }
+  }
+
+  /** Resolves when every request that began is over and cleaned up. */
+  settled(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#whenSettled = resolve;
+      this.#checkSettled();
+    });
+  }
+
+  #checkSettled(): void {
+    if (this.#running === 0) {
+      this.#whenSettled?.();
+    }
+  }
+
+  #connect(socket: Socket): void {
+    const { gateway, settings, report } = this.#host;
+    const connection = new NodeHttpConnection(socket, {
+      gateway,
+      settings,
+      report,
+      connection: describeConnection(socket, settings),
+      onBegin: () => {
+        this.#running += 1;
+      },
+      onEnd: () => {
+        this.#running -= 1;
+        this.#checkSettled();
+      },
+    });
+    this.#connections.set(socket, connection);
+    socket.once('close', () => this.#connections.delete(socket));
+  }
+
+  #take(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
+    this.#connections.get(request.socket)?.take({ request, response, expectsContinue });
+  }
+
+  #clientError(error: Error & { code?: string }, socket: Socket): void {
+    const connection = this.#connections.get(socket);
+    const answer = CLIENT_ERRORS[error.code ?? ''] ?? BAD_REQUEST;
+    if (connection === undefined || answer === 'gone') {
+      socket.destroy();
+    } else if (answer !== 'late') {
+      connection.refuse(...answer);
+    }
+  }
+}
+
+type Answer = readonly [status: number, reason: string] | 'gone' | 'late';
+
+const BAD_REQUEST: Answer = [400, 'Bad Request'];
+
+/** What a failure of node's parser is answered with; everything else is a bad request. */
+const CLIENT_ERRORS: Readonly<Record<string, Answer>> = {
+  ECONNRESET: 'gone',
+  EPIPE: 'gone',
+  ETIMEDOUT: 'gone',
+  // octets after a request that closes the connection
+  HPE_CLOSED_CONNECTION: 'late',
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'Content Too Large'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
+};
+
+function describeConnection(socket: Socket, settings: ServerSettings): Connection {
+  const local = plainAddress(socket.localAddress);
+  const remote = plainAddress(socket.remoteAddress);
+  const wildcard = settings.host === '0.0.0.0' || settings.host === '::';
+  return {
+    scheme: 'http',
+    serverName: wildcard && local !== undefined ? local : settings.host,
+    serverPort: String(socket.localPort ?? settings.port),
+    remoteAddress: remote,
+    remotePort: socket.remotePort === undefined ? undefined : String(socket.remotePort),
+  };
+}
+
+// An IPv4 client of a socket that listens on IPv6 is shown as one of IPv4.
+function plainAddress(address: string | undefined): string | undefined {
+  return address?.replace(/^::ffff:(?=\d+\.)/, '');
+}
