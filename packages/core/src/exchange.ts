@@ -42,7 +42,7 @@ export class Exchange implements PumpHost {
   #pending: Promise<void> | undefined;
   #body: unknown;
   #pump: Pump | undefined;
-  #arrayLength: number | undefined;
+  #knownLength: number | undefined;
   #head: ResponseHead | undefined;
   #status: number | undefined;
   #sent = 0;
@@ -105,7 +105,7 @@ export class Exchange implements PumpHost {
     }
     try {
       const open = openBody(body, this.#options.profile);
-      this.#arrayLength = open.kind === 'sync' ? open.length : undefined;
+      this.#knownLength = open.kind === 'sync' ? open.length : undefined;
       this.#pump = createPump(open, this);
     } catch (error) {
       this.#ignoreRejection(body);
@@ -168,6 +168,8 @@ export class Exchange implements PumpHost {
 
   exhausted(): void {
     let head: ResponseHead;
+    // nothing was sent yet, so the length of any body is known by now
+    this.#knownLength ??= this.#head === undefined ? 0 : undefined;
     try {
       head = this.#head ?? this.#commit();
     } catch (error) {
@@ -203,8 +205,8 @@ export class Exchange implements PumpHost {
     this.#response.commit();
     const { status, headers } = this.#response;
     const { method, sink } = this.#options;
-    const arrayLength = this.#arrayLength;
-    const head = buildResponseHead({ method, status, headers, arrayLength });
+    const knownLength = this.#knownLength;
+    const head = buildResponseHead({ method, status, headers, knownLength });
     this.#head = head;
     this.#status = statusCode(status);
     sink.writeHead(head);

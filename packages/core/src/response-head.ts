@@ -7,8 +7,8 @@ export interface ResponseFacts {
   readonly method: string;
   readonly status: string;
   readonly headers: CheckedHeaders;
-  /** The sum of the lengths of an array body in octets; undefined for any other body. */
-  readonly arrayLength: number | undefined;
+  /** The length of the body in octets, for an array or a body already exhausted; else undefined. */
+  readonly knownLength: number | undefined;
 }
 
 /** TSGI 1.0, "Content-Length": the head that is sent for what the application gave. */
@@ -21,7 +21,7 @@ export function buildResponseHead(facts: ResponseFacts): ResponseHead {
     return { status, reason, headers, contentLength: 0, hasContent: false };
   }
   const head = facts.method === 'HEAD';
-  const sum = head && facts.arrayLength === 0 ? undefined : facts.arrayLength;
+  const sum = head && facts.knownLength === 0 ? undefined : facts.knownLength;
   if (contentLength === undefined && sum !== undefined) {
     const headers = [...flat, 'Content-Length', String(sum)];
     return { status, reason, headers, contentLength: sum, hasContent: !head };

@@ -100,9 +100,12 @@ export function isHost(value: string): boolean {
 // RFC 9112 section 3.2.2: absolute-form = absolute-URI; of the schemes, http and https
 const ABSOLUTE = /^https?:\/\/([^/?#]*)/i;
 
+// RFC 9112 section 3.2.3: authority-form = uri-host ":" port
+const AUTHORITY = /^[^/?#]+:[0-9]+$/;
+
 /**
- * Takes a request-target apart. Throws `ERR_TSGI_METHOD` for CONNECT and `ERR_TSGI_TARGET` for a
- * target in no form that RFC 9112 section 3.2 allows for the method.
+ * Takes a request-target apart. Throws `ERR_TSGI_METHOD` for CONNECT and the authority-form, and
+ * `ERR_TSGI_TARGET` for a target in no form that RFC 9112 section 3.2 allows for the method.
  */
 export function parseTarget(method: string, target: string): Target {
   if (method === 'CONNECT') {
@@ -113,6 +116,9 @@ export function parseTarget(method: string, target: string): Target {
   }
   if (target.charCodeAt(0) === SLASH) {
     return splitQuery(target, undefined);
+  }
+  if (AUTHORITY.test(target) && isHost(target)) {
+    throw new TsgiError('ERR_TSGI_METHOD', `${method} with the target ${target}`);
   }
   const absolute = ABSOLUTE.exec(target);
   const authority = absolute?.[1];

@@ -1,0 +1,151 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { bufferedAsyncInput, INPUT_HIGH_WATER, StreamedInput } from '../src/async-input.ts';
+import { TsgiError } from '../src/errors.ts';
+import { BufferedInput, memorySource, type ReaderLock, UNBUFFERED_INPUT } from '../src/input.ts';
+import { octets, text } from './gateway-fixture.ts';
+
+const unlocked = (): ReaderLock => ({ reader: undefined });
+const input = (...chunks: string[]) =>
+  new BufferedInput(memorySource(chunks.map(octets)), unlocked());
+
+describe('BufferedInput', () => {
+  test('reads exactly what is asked for, across chunks', () => {
+    const body = input('ab', '', 'cde', 'f');
+    expect(text([body.read(3)])).toBe('abc');
+    expect(text([body.read(0)])).toBe('');
+    expect(text([body.read(2)])).toBe('de');
+    expect(text([body.read(9)])).toBe('f');
+    expect(body.read(9)).toHaveLength(0);
+    expect(body.read()).toHaveLength(0);
+  });
+
+  test('reads the rest without a size', () => {
+    const body = input('ab', 'cd');
+    body.read(1);
+    expect(text([body.read()])).toBe('bcd');
+  });
+
+  test('gives the same octets however it is read', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.uint8Array({ maxLength: 20 }), { maxLength: 8 }),
+        fc.array(fc.nat(12), { minLength: 1, maxLength: 12 }),
+        (chunks, sizes) => {
+          const body = new BufferedInput(memorySource(chunks), unlocked());
+          const whole = Buffer.concat(chunks);
+          const read = sizes.map((size) => body.read(size));
+          expect(Buffer.concat([...read, body.read()])).toEqual(whole);
+        },
+      ),
+    );
+  });
+
+  test('gives fresh arrays', () => {
+    const source = octets('abc');
+    const body = new BufferedInput(memorySource([source]), unlocked());
+    body.read(3).fill(0);
+    expect(text([source])).toBe('abc');
+  });
+
+  test('iterates in non-empty chunks', () => {
+    expect([...input()]).toEqual([]);
+    expect(text([...input('ab', 'c')])).toBe('abc');
+  });
+
+  test.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, null, '1'])(
+    'refuses the size %j',
+    (size) => {
+      expect(() => input('a').read(size as number)).toThrow(RangeError);
+    },
+  );
+});
+
+describe('UNBUFFERED_INPUT', () => {
+  test('cannot be read', () => {
+    const fault = expect.objectContaining({ code: 'ERR_TSGI_INPUT_UNBUFFERED' });
+    expect(() => UNBUFFERED_INPUT.read(1)).toThrow(fault);
+    expect(() => [...UNBUFFERED_INPUT]).toThrow(fault);
+    expect(() => UNBUFFERED_INPUT.read(-1)).toThrow(RangeError);
+  });
+});
+
+describe('bufferedAsyncInput', () => {
+  test('locks the synchronous reader out, and the other way round', async () => {
+    const source = memorySource([octets('abc')]);
+    const lock = unlocked();
+    const sync = new BufferedInput(source, lock);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of bufferedAsyncInput(source, lock)) {
+      chunks.push(chunk);
+    }
+    expect(text(chunks)).toBe('abc');
+    expect(() => sync.read(1)).toThrow(expect.objectContaining({ code: 'ERR_TSGI_INPUT_LOCKED' }));
+
+    const second = unlocked();
+    new BufferedInput(source, second).read(1);
+    expect(() => bufferedAsyncInput(source, second)[Symbol.asyncIterator]()).toThrow(
+      expect.objectContaining({ code: 'ERR_TSGI_INPUT_LOCKED' }),
+    );
+  });
+});
+
+describe('StreamedInput', () => {
+  function stream() {
+    const pulls: number[] = [];
+    const body = new StreamedInput({ pull: () => void pulls.push(1) }, unlocked());
+    return { body, pulls };
+  }
+
+  test('asks for octets only when a reader waits', async () => {
+    const { body, pulls } = stream();
+    body.push(octets('ab'));
+    const iterator = body[Symbol.asyncIterator]();
+    expect(text([(await iterator.next()).value as Uint8Array])).toBe('ab');
+    expect(pulls).toHaveLength(0);
+    const waiting = iterator.next();
+    expect(pulls).toHaveLength(1);
+    body.push(octets('c'));
+    expect(text([(await waiting).value as Uint8Array])).toBe('c');
+    const last = iterator.next();
+    body.end();
+    expect(await last).toEqual({ done: true, value: undefined });
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+  });
+
+  test('asks the transport to hold above the high-water mark', () => {
+    const { body } = stream();
+    expect(body.push(new Uint8Array(INPUT_HIGH_WATER - 1))).toBe(true);
+    expect(body.push(new Uint8Array(1))).toBe(false);
+  });
+
+  test('never lets a truncated body look like the end', async () => {
+    const { body } = stream();
+    const iterator = body[Symbol.asyncIterator]();
+    body.push(octets('ab'));
+    body.fail(new TsgiError('ERR_TSGI_INPUT_ABORTED'));
+    const aborted = { code: 'ERR_TSGI_INPUT_ABORTED' };
+    await expect(iterator.next()).rejects.toMatchObject(aborted);
+    await expect(iterator.next()).rejects.toMatchObject(aborted);
+  });
+
+  test('has one consumer', async () => {
+    const { body } = stream();
+    const iterator = body[Symbol.asyncIterator]();
+    expect(() => body[Symbol.asyncIterator]()).toThrow(
+      expect.objectContaining({ code: 'ERR_TSGI_INPUT_LOCKED' }),
+    );
+    const first = iterator.next();
+    await expect(iterator.next()).rejects.toMatchObject({ code: 'ERR_TSGI_INPUT_LOCKED' });
+    body.end();
+    await first;
+  });
+
+  test('drops what arrives after the consumer has stopped', async () => {
+    const { body } = stream();
+    const iterator = body[Symbol.asyncIterator]();
+    await iterator.return?.();
+    expect(body.push(new Uint8Array(INPUT_HIGH_WATER * 2))).toBe(true);
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+  });
+});
