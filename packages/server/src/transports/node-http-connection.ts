@@ -65,10 +65,13 @@ export class NodeHttpConnection {
       return;
     }
     this.#closing = true;
-    this.#lastWords = rawResponse(status, reason);
     if (this.#active?.incomplete === true) {
+      this.#lastWords = '';
       this.#active.truncated(status);
-    } else if (this.idle) {
+      return;
+    }
+    this.#lastWords = rawResponse(status, reason);
+    if (this.idle) {
       this.#sayLastWords();
     }
   }

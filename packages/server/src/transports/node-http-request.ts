@@ -43,6 +43,7 @@ export class NodeHttpRequest {
   #cancel: AbortController | undefined;
   #received = 0;
   #refused = false;
+  #truncated = false;
   #pendingParts = 2;
 
   constructor(
@@ -84,6 +85,7 @@ export class NodeHttpRequest {
 
   /** The rest of the body does not come, or what came in its place is no HTTP. */
   truncated(status: number): void {
+    this.#truncated = true;
     if (this.#exchange === undefined) {
       this.#refuse(status);
     } else {
@@ -237,7 +239,7 @@ export class NodeHttpRequest {
   #drain(then: () => void): void {
     const { drainLimit, drainTimeout } = this.#host.settings;
     const request = this.#request;
-    if (request.complete || request.destroyed || this.#expectsContinue) {
+    if (request.complete || request.destroyed || this.#truncated || this.#expectsContinue) {
       then();
       return;
     }
