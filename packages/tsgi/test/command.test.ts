@@ -1,0 +1,201 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, test } from 'vitest';
+
+const BIN = fileURLToPath(new URL('../bin/tsgi.mjs', import.meta.url));
+const FIXTURES = fileURLToPath(new URL('fixtures', import.meta.url));
+const children: ChildProcess[] = [];
+
+afterEach(() => {
+  for (const child of children.splice(0)) {
+    child.kill('SIGKILL');
+  }
+});
+
+interface Command {
+  readonly child: ChildProcess;
+  readonly output: () => string;
+  readonly errors: () => string;
+  /** Resolves when standard output has the text; rejects when the process ends before. */
+  readonly until: (text: string) => Promise<string>;
+  readonly exit: Promise<number | null>;
+}
+
+function tsgi(...args: string[]): Command {
+  const child = spawn(process.execPath, [BIN, ...args], {
+    cwd: FIXTURES,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.push(child);
+  let output = '';
+  let errors = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors += text;
+  });
+  const exit = once(child, 'close').then(([code]) => code as number | null);
+  const until = async (text: string): Promise<string> => {
+    while (!output.includes(text)) {
+      const ended = await Promise.race([
+        once(child.stdout, 'data').then(() => false),
+        exit.then(() => true),
+      ]);
+      if (ended && !output.includes(text)) {
+        throw new Error(`ended without ${text}: ${output}${errors}`);
+      }
+    }
+    return output;
+  };
+  return { child, output: () => output, errors: () => errors, until, exit };
+}
+
+async function serving(command: Command): Promise<string> {
+  return /http:\/\/\S+/.exec(await command.until(')\n'))?.[0] ?? '';
+}
+
+describe('tsgi serve', () => {
+  test.each([
+    ['hello.mjs', 'hello\n'],
+    ['hello.mjs:app', 'hello\n'],
+    ['default.mjs', 'async: false\n'],
+    ['asynchronous.mjs', 'async: true\n'],
+  ])('serves %s', async (specifier, expected) => {
+    const command = tsgi('serve', specifier, '--bind', '127.0.0.1:0');
+    const response = await fetch(await serving(command));
+    expect(await response.text()).toBe(expected);
+    command.child.kill('SIGTERM');
+    expect(await command.exit).toBe(0);
+    expect(command.errors()).toBe('');
+  });
+
+  test('takes a profile and a mount from the command line', async () => {
+    const command = tsgi(
+      'serve',
+      'default.mjs',
+      '-b',
+      ':0',
+      '--profile',
+      'async',
+      '--script-name',
+      '/m',
+    );
+    const url = await serving(command);
+    expect(await (await fetch(`${url}/m/`)).text()).toBe('async: true\n');
+    expect((await fetch(url)).status).toBe(404);
+  });
+
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    'lets a running response end on %s and exits with 0',
+    async (signal) => {
+      const command = tsgi('serve', 'slow.mjs', '--bind', '127.0.0.1:0');
+      const response = fetch(await serving(command));
+      await command.until('called');
+      command.child.kill(signal);
+      if (signal === 'SIGINT') {
+        command.child.kill('SIGTERM');
+      }
+      expect(await (await response).text()).toBe('whole\n');
+      expect(await command.exit).toBe(0);
+    },
+  );
+
+  test('says in one line that the port is in use, and exits with 5', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const command = tsgi('serve', 'hello.mjs', '--bind', `127.0.0.1:${port}`);
+    expect(await command.exit).toBe(5);
+    expect(command.errors()).toBe(`tsgi: cannot listen on 127.0.0.1:${port}: the port is in use\n`);
+    taken.close();
+  });
+
+  test.each([
+    [['absent.mjs'], 'tsgi: there is no file absent.mjs\n'],
+    [['.'], 'tsgi: . is no file\n'],
+    [
+      ['no-application.mjs'],
+      'tsgi: no-application.mjs has no export default, app, application; it exports nothing\n',
+    ],
+    [
+      ['no-application.mjs:nothing'],
+      'tsgi: the export nothing of no-application.mjs is null, not a function\n',
+    ],
+    [['object.mjs'], 'tsgi: the export default of object.mjs is an Object, not a function\n'],
+    [['hello.mjs:number'], 'tsgi: the export number of hello.mjs is 3, not a function\n'],
+    [['hello.mjs:absent'], 'tsgi: hello.mjs has no export absent; it exports app, number\n'],
+    [
+      ['wrong-profile.mjs'],
+      'tsgi: wrong-profile.mjs exports the profile "both"; it is "sync" or "async"\n',
+    ],
+    [
+      ['throws.mjs'],
+      /^tsgi: cannot load throws\.mjs: Error: first line \(file:\/\/.*throws\.mjs:1:\d+\)\n$/,
+    ],
+  ])('says what is wrong with %j and exits with 4', async (args, expected) => {
+    const command = tsgi('serve', ...args, '--bind', '127.0.0.1:0');
+    expect(await command.exit).toBe(4);
+    expect(command.errors()).toMatch(expected);
+    expect(command.output()).toBe('');
+  });
+
+  test.each([
+    ["import './absent.mjs';", /: Error: Cannot find module .*absent\.mjs.*\n$/],
+    ['export default ((', /: SyntaxError: .*\n$/],
+    ['const a: number = 1;', /: SyntaxError: .*\n$/],
+  ])('says why it cannot load %j and exits with 4', async (source, expected) => {
+    const file = join(mkdtempSync(join(tmpdir(), 'tsgi-test-')), 'broken.mjs');
+    writeFileSync(file, source);
+    const command = tsgi('serve', file, '--bind', '127.0.0.1:0');
+    expect(await command.exit).toBe(4);
+    expect(command.errors()).toMatch(/^tsgi: cannot load .*broken\.mjs: /);
+    expect(command.errors()).toMatch(expected);
+    rmSync(dirname(file), { recursive: true });
+  });
+
+  test.each([
+    [[], 'no command given'],
+    [['run'], 'no command run'],
+    [['serve'], 'serve takes the FILE of an application'],
+    [['serve', 'hello.mjs', 'more.mjs'], 'serve takes one FILE; got more.mjs as well'],
+    [['serve', 'hello.mjs', '--bnd', ':0'], "Unknown option '--bnd'"],
+    [['serve', 'hello.mjs', '--bind'], "Option '-b, --bind <value>' argument missing"],
+    [
+      ['serve', 'hello.mjs', '--bind', '8000'],
+      '--bind takes HOST:PORT with a port from 0 to 65535; got "8000"',
+    ],
+    [['serve', 'hello.mjs', '--bind', ':65536'], 'got ":65536"'],
+    [['serve', 'hello.mjs', '--profile', 'both'], '--profile takes sync or async; got both'],
+    [['serve', 'hello.mjs', '-b', ':0', '--script-name', '/a/'], 'scriptName'],
+  ])('refuses the arguments %j with 2', async (args, expected) => {
+    const command = tsgi(...args);
+    expect(await command.exit).toBe(2);
+    expect(command.errors()).toContain(expected);
+    expect(command.errors().split('\n')).toHaveLength(2);
+  });
+
+  test('refuses an address that this machine does not have with 5', async () => {
+    const command = tsgi('serve', 'hello.mjs', '--bind', '192.0.2.1:8000');
+    expect(await command.exit).toBe(5);
+    expect(command.errors()).toBe(
+      'tsgi: cannot listen on 192.0.2.1:8000: this machine has no such address\n',
+    );
+  });
+});
+
+describe('tsgi', () => {
+  test('shows its help and its version', async () => {
+    const help = tsgi('--help');
+    expect(await help.exit).toBe(0);
+    expect(help.output()).toMatch(/^Usage: tsgi serve FILE\[:EXPORT\] \[options\]\n/);
+    const version = tsgi('--version');
+    expect(await version.exit).toBe(0);
+    expect(version.output()).toMatch(/^tsgi \d+\.\d+\.\d+\n$/);
+  });
+});
