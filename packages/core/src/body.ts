@@ -1,5 +1,5 @@
 import type { AsyncBody, Body, Profile } from '@tsgi/types';
-import { checkChunk, isChunk } from './chunk.ts';
+import { toChunk } from './chunk.ts';
 import { TsgiError } from './errors.ts';
 
 /** An opened body: its one iterator, and what is known of its length. */
@@ -24,7 +24,7 @@ export function openBody(body: unknown, profile: Profile): OpenBody {
   if (isThenable(body)) {
     throw new TsgiError('ERR_TSGI_ASYNC_UNSUPPORTED', body);
   }
-  if (typeof body !== 'object' || body === null || isChunk(body)) {
+  if (typeof body !== 'object' || body === null || ArrayBuffer.isView(body)) {
     throw new TsgiError('ERR_TSGI_BODY', body);
   }
   if (Array.isArray(body)) {
@@ -43,12 +43,8 @@ export function openBody(body: unknown, profile: Profile): OpenBody {
 }
 
 function openArray(body: readonly unknown[]): OpenBody {
-  const chunks = [...body];
-  let length = 0;
-  for (const chunk of chunks) {
-    checkChunk(chunk);
-    length += chunk.byteLength;
-  }
+  const chunks = [...body].map(toChunk);
+  const length = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
   return { kind: 'sync', iterator: chunks[Symbol.iterator](), length };
 }
 

@@ -1,19 +1,34 @@
 import { TsgiError } from './errors.ts';
 
+const TypedArray: object = Object.getPrototypeOf(Uint8Array.prototype);
+
 // The brand survives foreign realms and subclasses such as Node's Buffer; instanceof does not.
-const tag = Object.getOwnPropertyDescriptor(
-  Object.getPrototypeOf(Uint8Array.prototype),
-  Symbol.toStringTag,
-);
+const brandOf = getter(Symbol.toStringTag);
+const bufferOf = getter('buffer');
+const offsetOf = getter('byteOffset');
+const lengthOf = getter('byteLength');
+
+function getter(key: PropertyKey): (value: unknown) => unknown {
+  const property = Object.getOwnPropertyDescriptor(TypedArray, key);
+  return (value) => property?.get?.call(value);
+}
 
 /** Whether a value is a Uint8Array by brand, of whatever realm. */
 export function isChunk(value: unknown): value is Uint8Array {
-  return tag?.get?.call(value) === 'Uint8Array';
+  return brandOf(value) === 'Uint8Array';
 }
 
-/** Checks one chunk of a body. Throws `ERR_TSGI_CHUNK`. */
-export function checkChunk(value: unknown): asserts value is Uint8Array {
+/**
+ * A chunk as an array of this realm over the same octets; the very array where it is one already.
+ * Throws `ERR_TSGI_CHUNK` for what is no chunk.
+ */
+export function toChunk(value: unknown): Uint8Array {
+  if (value instanceof Uint8Array && isChunk(value)) {
+    return value;
+  }
   if (!isChunk(value)) {
     throw new TsgiError('ERR_TSGI_CHUNK', value);
   }
+  const buffer = bufferOf(value) as ArrayBuffer;
+  return new Uint8Array(buffer, offsetOf(value) as number, lengthOf(value) as number);
 }

@@ -46,7 +46,7 @@ export function cleanUp(work: CleanupWork): void {
     try {
       const result = step();
       if (isThenable(result)) {
-        result.then(undefined, (error: unknown) => reportCleanup(work, error));
+        Promise.resolve(result).then(undefined, (error: unknown) => reportCleanup(work, error));
       }
     } catch (error) {
       reportCleanup(work, error);

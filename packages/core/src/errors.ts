@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'ERR_TSGI_CALLBACK'
   | 'ERR_TSGI_CLEANUP'
   | 'ERR_TSGI_CLEANUP_TIMEOUT'
+  | 'ERR_TSGI_ABORTED'
   | 'ERR_TSGI_INPUT_ABORTED'
   | 'ERR_TSGI_INPUT_TOO_LARGE'
   | 'ERR_TSGI_INPUT_UNBUFFERED'
@@ -76,6 +77,7 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorRecord>> = {
   ERR_TSGI_CALLBACK: application('tsgi.on_finish takes a function'),
   ERR_TSGI_CLEANUP: application('cleanup does not throw'),
   ERR_TSGI_CLEANUP_TIMEOUT: application('cleanup settles within the time limit of the server'),
+  ERR_TSGI_ABORTED: peer(400, 'the client stays until it has the whole response'),
   ERR_TSGI_INPUT_ABORTED: peer(400, 'the request body arrives whole'),
   ERR_TSGI_INPUT_TOO_LARGE: peer(413, 'the request body is within the limit of the server'),
   ERR_TSGI_INPUT_UNBUFFERED: application(

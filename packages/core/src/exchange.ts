@@ -1,7 +1,7 @@
 import type { Environ, Outcome, Profile } from '@tsgi/types';
 import { isThenable, openBody } from './body.ts';
 import { createPump, type Pump, type PumpHost } from './body-pump.ts';
-import { checkChunk } from './chunk.ts';
+import { toChunk } from './chunk.ts';
 import {
   type CleanupWork,
   cleanUp,
@@ -90,8 +90,8 @@ export class Exchange implements PumpHost {
     this.#pump?.run();
   }
 
-  /** The transport is gone, and with it the response. */
-  disconnect(error?: unknown): void {
+  /** The transport is gone, and with it the response; the outcome carries the error. */
+  disconnect(error: unknown = new TsgiError('ERR_TSGI_ABORTED')): void {
     if (!this.#over) {
       this.#finish({ aborted: true, error });
     }
@@ -126,7 +126,7 @@ export class Exchange implements PumpHost {
 
   #ignoreRejection(body: unknown): void {
     if (isThenable(body)) {
-      body.then((value) => closeBody(value)).then(undefined, this.#options.report);
+      Promise.resolve(body).then(closeBody).then(undefined, this.#options.report);
     }
   }
 
@@ -134,8 +134,8 @@ export class Exchange implements PumpHost {
     return !this.#over && this.#options.sink.ready();
   }
 
-  take(chunk: unknown): void {
-    checkChunk(chunk);
+  take(value: unknown): void {
+    const chunk = toChunk(value);
     if (chunk.byteLength === 0) {
       return;
     }

@@ -57,7 +57,7 @@ export interface GatewayRequest {
 export interface RunningExchange {
   /** The sink can take more. */
   resume(): void;
-  /** The connection is gone. */
+  /** The connection is gone; the error defaults to ERR_TSGI_ABORTED. */
   disconnect(error?: unknown): void;
 }
 

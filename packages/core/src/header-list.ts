@@ -47,11 +47,10 @@ export function checkHeaders(headers: unknown): CheckedHeaders {
   let contentLength: number | undefined;
   for (let index = 0; index < headers.length; index++) {
     const pair: unknown = headers[index];
-    if (!Array.isArray(pair) || pair.length !== 2) {
-      throw new TsgiError('ERR_TSGI_HEADERS', pair);
-    }
-    const name = checkName(pair[0]);
-    const value = checkValue(pair[1]);
+    checkPair(pair);
+    const [name, value] = pair;
+    checkName(name);
+    checkValue(value);
     if (name.length === 14 && name.toLowerCase() === 'content-length') {
       contentLength = checkContentLength(value, contentLength);
     }
@@ -60,10 +59,18 @@ export function checkHeaders(headers: unknown): CheckedHeaders {
   return { flat, contentLength };
 }
 
-function checkName(name: unknown): string {
-  if (typeof name !== 'string') {
-    throw new TsgiError('ERR_TSGI_HEADERS', name);
+function checkPair(pair: unknown): asserts pair is [name: string, value: string] {
+  const valid =
+    Array.isArray(pair) &&
+    pair.length === 2 &&
+    typeof pair[0] === 'string' &&
+    typeof pair[1] === 'string';
+  if (!valid) {
+    throw new TsgiError('ERR_TSGI_HEADERS', pair);
   }
+}
+
+function checkName(name: string): void {
   const lower = name.toLowerCase();
   if (!TOKEN.test(name) || lower === 'status') {
     throw new TsgiError('ERR_TSGI_HEADER_NAME', name);
@@ -71,17 +78,12 @@ function checkName(name: unknown): string {
   if (HOP_BY_HOP.has(lower)) {
     throw new TsgiError('ERR_TSGI_HEADER_HOP', name);
   }
-  return name;
 }
 
-function checkValue(value: unknown): string {
-  if (typeof value !== 'string') {
-    throw new TsgiError('ERR_TSGI_HEADERS', value);
-  }
+function checkValue(value: string): void {
   if (!FIELD_VALUE.test(value)) {
     throw new TsgiError('ERR_TSGI_HEADER_VALUE', value);
   }
-  return value;
 }
 
 function checkContentLength(value: string, earlier: number | undefined): number {

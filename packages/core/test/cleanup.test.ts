@@ -106,7 +106,14 @@ describe('cleanUp', () => {
     exchange.disconnect();
     exchange.disconnect();
     expect(events).toEqual(STOPPED);
-    expect(outcomes).toEqual([{ status: 200, bytesSent: 1, aborted: true }]);
+    expect(outcomes).toEqual([
+      {
+        status: 200,
+        bytesSent: 1,
+        aborted: true,
+        error: expect.objectContaining({ code: 'ERR_TSGI_ABORTED' }) as unknown,
+      },
+    ]);
     expect(faults).toEqual([]);
     expect(isDone()).toBe(true);
   });

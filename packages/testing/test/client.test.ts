@@ -96,7 +96,9 @@ describe('createClient', () => {
     const response = endless.get('/', { leaveAfter: 10 });
     expect(response.text()).toBe('123412341234');
     expect(response.aborted).toBe(true);
-    expect(outcomes).toEqual([{ status: 200, bytesSent: 12, aborted: true }]);
+    expect(outcomes).toMatchObject([
+      { status: 200, bytesSent: 12, aborted: true, error: { code: 'ERR_TSGI_ABORTED' } },
+    ]);
     expect(endless.get('/', { leaveAfter: 0 })).toMatchObject({ status: 0, aborted: true });
     expect(outcomes).toHaveLength(1);
   });

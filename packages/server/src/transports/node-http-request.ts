@@ -267,10 +267,10 @@ export class NodeHttpRequest {
   // The response has left, or the connection is gone.
   #closed(): void {
     if (!this.#sink.ended && this.#exchange !== undefined) {
-      const error = new TsgiError('ERR_TSGI_INPUT_ABORTED');
-      this.#cancel?.abort();
-      this.#stream?.fail(error);
-      this.#exchange.disconnect();
+      const error = new TsgiError('ERR_TSGI_ABORTED');
+      this.#cancel?.abort(error);
+      this.#stream?.fail(new TsgiError('ERR_TSGI_INPUT_ABORTED', undefined, error));
+      this.#exchange.disconnect(error);
     } else if (this.#exchange === undefined && !this.#refused) {
       this.#partDone();
     }
