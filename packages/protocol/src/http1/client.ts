@@ -1,0 +1,218 @@
+import { type BodyReader, createBodyReader } from './body-readers.ts';
+import { type BodyWriter, createBodyWriter, writeFieldLines } from './body-writers.ts';
+import { Http1Error } from './errors.ts';
+import type { ClientEvent, DataEvent, EndEvent, ResponseEvent } from './events.ts';
+import {
+  type FieldFacts,
+  parseContentLength,
+  parseFields,
+  parseKeepAlive,
+  parseTransferEncoding,
+} from './fields.ts';
+import { type BodyFraming, lengthFraming, NO_BODY } from './framing.ts';
+import { STATUS_LINE } from './grammar.ts';
+import { HTTP1_LIMITS, type Http1Limits } from './limits.ts';
+import { type DecodeLatin1, decodeLatin1, ReceiveBuffer } from './receive-buffer.ts';
+import { type DirectionEvent, type DirectionState, nextState } from './states.ts';
+
+/** The head of a request, as it is to be sent. */
+export interface SentRequest {
+  readonly method: string;
+  readonly target: string;
+  /** name, value, name, value, … Host among them. */
+  readonly headers: readonly string[];
+  /** Octets; undefined sends the body chunked. */
+  readonly contentLength: number | undefined;
+}
+
+/** What the engine can be told. */
+export interface Http1ClientOptions {
+  readonly limits?: Partial<Http1Limits> | undefined;
+  readonly decode?: DecodeLatin1 | undefined;
+}
+
+/** The client's end of one HTTP/1.1 connection, without I/O; the counterpart of Http1Server. */
+export class Http1Client {
+  readonly #limits: Http1Limits;
+  readonly #buffer: ReceiveBuffer;
+  #ours: DirectionState = 'idle';
+  #theirs: DirectionState = 'idle';
+  #reader: BodyReader | undefined;
+  #writer: BodyWriter | undefined;
+  #method = '';
+  #keepAlive = true;
+  #eof = false;
+
+  constructor(options: Http1ClientOptions = {}) {
+    this.#limits = { ...HTTP1_LIMITS, ...options.limits };
+    this.#buffer = new ReceiveBuffer(options.decode ?? decodeLatin1);
+  }
+
+  get ourState(): DirectionState {
+    return this.#ours;
+  }
+
+  get theirState(): DirectionState {
+    return this.#theirs;
+  }
+
+  get keepAlive(): boolean {
+    return this.#keepAlive;
+  }
+
+  /** Takes octets over; an empty array says that the server sends no more. */
+  receive(octets: Uint8Array): void {
+    if (octets.byteLength === 0) {
+      this.#eof = true;
+    } else {
+      this.#buffer.push(octets);
+    }
+  }
+
+  /** The head of a request, with the field that frames its body. */
+  sendHead(request: SentRequest): string {
+    this.#ours = this.#step(this.#ours, 'head');
+    this.#method = request.method;
+    const { contentLength } = request;
+    this.#writer = createBodyWriter(
+      contentLength === undefined ? { kind: 'chunked' } : lengthFraming(contentLength),
+    );
+    const framing =
+      contentLength === undefined
+        ? 'Transfer-Encoding: chunked\r\n'
+        : contentLength === 0
+          ? ''
+          : `Content-Length: ${contentLength}\r\n`;
+    const line = `${request.method} ${request.target} HTTP/1.1\r\n`;
+    return `${line}${writeFieldLines(request.headers)}${framing}\r\n`;
+  }
+
+  /** What goes before a piece of the body of so many octets. */
+  sendData(length: number): string {
+    this.#ours = this.#step(this.#ours, 'data');
+    return (this.#writer as BodyWriter).before(length);
+  }
+
+  /** What goes after each piece of the body. */
+  get afterData(): string {
+    return this.#writer?.after ?? '';
+  }
+
+  /** What goes after the body. */
+  sendEnd(trailers: readonly string[] = []): string {
+    const rest = (this.#writer as BodyWriter).end(trailers);
+    this.#ours = this.#step(this.#ours, 'end');
+    return rest;
+  }
+
+  /** What comes next. Throws an Http1Error where the server broke the protocol. */
+  next(): ClientEvent {
+    try {
+      return this.#nextEvent();
+    } catch (error) {
+      this.#theirs = 'broken';
+      this.#keepAlive = false;
+      throw error;
+    }
+  }
+
+  #nextEvent(): ClientEvent {
+    switch (this.#theirs) {
+      case 'idle':
+        return this.#nextResponse();
+      case 'body':
+        return this.#nextData();
+      case 'done':
+        return this.#keepAlive ? 'paused' : 'closed';
+      default:
+        return 'closed';
+    }
+  }
+
+  #nextResponse(): ClientEvent {
+    const head = this.#buffer.takeHead();
+    if ((head?.length ?? this.#buffer.length) > this.#limits.head) {
+      throw new Http1Error('ERR_HTTP1_HEAD_TOO_LARGE');
+    }
+    if (head === undefined) {
+      if (!this.#eof) {
+        return 'need-data';
+      }
+      if (this.#buffer.length > 0 || this.#ours !== 'idle') {
+        throw new Http1Error('ERR_HTTP1_TRUNCATED');
+      }
+      this.#theirs = this.#step(this.#theirs, 'close');
+      return 'closed';
+    }
+    return this.#takeResponse(head);
+  }
+
+  #takeResponse(head: string): ResponseEvent {
+    const end = head.indexOf('\r\n');
+    const match = STATUS_LINE.exec(head.slice(0, end));
+    if (match === null || match[1] !== '1') {
+      throw new Http1Error('ERR_HTTP1_STATUS_LINE', head.slice(0, end));
+    }
+    const minor = Number(match[2]);
+    const status = Number(match[3]);
+    const facts = parseFields(head.slice(end + 2), this.#limits);
+    if (status >= 200) {
+      this.#begin(status, facts, minor);
+    } else {
+      this.#theirs = this.#step(this.#theirs, 'interim');
+    }
+    return {
+      type: 'response',
+      status,
+      reason: match[4] ?? '',
+      protocol: minor > 0 ? 'HTTP/1.1' : 'HTTP/1.0',
+      headers: facts.flat,
+      keepAlive: this.#keepAlive,
+    };
+  }
+
+  #begin(status: number, facts: FieldFacts, minor: number): void {
+    const framing = this.#frame(status, facts, minor);
+    this.#keepAlive = parseKeepAlive(facts, minor) && framing.kind !== 'close';
+    this.#reader = createBodyReader(framing, this.#limits);
+    this.#theirs = this.#step(this.#theirs, 'head');
+  }
+
+  // RFC 9112 section 6.3
+  #frame(status: number, facts: FieldFacts, minor: number): BodyFraming {
+    if (this.#method === 'HEAD' || status === 204 || status === 304) {
+      return NO_BODY;
+    }
+    if (parseTransferEncoding(facts, minor)) {
+      return { kind: 'chunked' };
+    }
+    const length = parseContentLength(facts);
+    return length === undefined ? { kind: 'close' } : lengthFraming(length);
+  }
+
+  #nextData(): DataEvent | EndEvent | 'need-data' {
+    const reader = this.#reader as BodyReader;
+    const event = reader.next(this.#buffer) ?? (this.#eof ? reader.finish() : 'need-data');
+    if (event !== 'need-data' && event.type === 'end') {
+      this.#theirs = this.#step(this.#theirs, 'end');
+    }
+    return event;
+  }
+
+  /** Begins the next cycle. Throws ERR_HTTP1_STATE where this one is not over or not kept. */
+  nextCycle(): void {
+    if (!this.#keepAlive) {
+      throw new Http1Error('ERR_HTTP1_STATE', 'a further cycle after the close');
+    }
+    this.#ours = this.#step(this.#ours, 'next-cycle');
+    this.#theirs = this.#step(this.#theirs, 'next-cycle');
+  }
+
+  #step(state: DirectionState, event: DirectionEvent): DirectionState {
+    const next = nextState(state, event);
+    if (next === undefined) {
+      throw new Http1Error('ERR_HTTP1_STATE', `${event} while ${state}`);
+    }
+    return next;
+  }
+}

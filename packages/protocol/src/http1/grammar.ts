@@ -1,0 +1,64 @@
+// RFC 9110 section 5.6.2: token = 1*tchar
+const TCHAR = "!#$%&'*+\\-.^_`|~0-9A-Za-z";
+// RFC 9110 section 5.5: field-vchar = VCHAR / obs-text; SP and HTAB between them
+const FIELD_OCTET = '\\t\\x20-\\x7e\\x80-\\xff';
+// RFC 9110 section 5.6.4: quoted-string = DQUOTE *( qdtext / quoted-pair ) DQUOTE
+const QUOTED =
+  '"(?:[\\t \\x21\\x23-\\x5b\\x5d-\\x7e\\x80-\\xff]|\\\\[\\t\\x20-\\x7e\\x80-\\xff])*"';
+
+/** RFC 9110 section 5.6.2: token. */
+export const TOKEN: RegExp = new RegExp(`^[${TCHAR}]+$`);
+
+/** RFC 9112 section 3: request-line = method SP request-target SP HTTP-version. */
+export const REQUEST_LINE: RegExp = new RegExp(
+  `^([${TCHAR}]+) ([\\x21-\\x7e\\x80-\\xff]+) HTTP/([0-9])\\.([0-9])$`,
+);
+
+/** RFC 9112 section 4: status-line = HTTP-version SP status-code SP [ reason-phrase ]. */
+export const STATUS_LINE: RegExp = new RegExp(
+  `^HTTP/([0-9])\\.([0-9]) ([1-9][0-9]{2}) ([${FIELD_OCTET}]*)$`,
+);
+
+/** RFC 9112 section 5: *( field-name ":" OWS field-value OWS CRLF ), no folding. */
+export const FIELD_LINES: RegExp = new RegExp(`^(?:[${TCHAR}]+:[${FIELD_OCTET}]*\\r\\n)*$`);
+
+/** One line of it. */
+export const FIELD_LINE: RegExp = new RegExp(`^[${TCHAR}]+:[${FIELD_OCTET}]*$`);
+
+/** RFC 9112 section 7.1: chunk-size [ chunk-ext ], with the BWS that section 7.1.1 asks to parse. */
+export const CHUNK_LINE: RegExp = new RegExp(
+  `^([0-9A-Fa-f]+)(?:[\\t ]*;[\\t ]*[${TCHAR}]+(?:[\\t ]*=[\\t ]*(?:[${TCHAR}]+|${QUOTED}))?)*$`,
+);
+
+/** RFC 9110 section 8.6: Content-Length = 1*DIGIT. */
+export const DIGITS: RegExp = /^[0-9]+$/;
+
+/** RFC 9110 section 7.2: Host = uri-host [ ":" port ]; RFC 3986 section 3.2.2: host. */
+export const HOST: RegExp =
+  /^(?:\[(?:[0-9A-Fa-f:.]+|v[0-9A-Fa-f]+\.[A-Za-z0-9\-._~!$&'()*+,;=:]+)\]|(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?$/;
+
+/** The value without the OWS around it: RFC 9112 section 5.1. */
+export function trimOws(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isOws(text.charCodeAt(start))) {
+    start += 1;
+  }
+  while (end > start && isOws(text.charCodeAt(end - 1))) {
+    end -= 1;
+  }
+  return text.slice(start, end);
+}
+
+function isOws(code: number): boolean {
+  return code === 0x20 || code === 0x09;
+}
+
+/** The members of a comma-separated list in lower case, empty ones left out: RFC 9110, 5.6.1. */
+export function listMembers(value: string): string[] {
+  return value
+    .toLowerCase()
+    .split(',')
+    .map(trimOws)
+    .filter((member) => member !== '');
+}
