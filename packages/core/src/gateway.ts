@@ -81,10 +81,10 @@ export class Gateway {
 
   /**
    * Checks the head of a request. Throws a TsgiError whose `status` is to be answered, without a
-   * call of the application.
+   * call of the application. A transport whose parser has checked fields and framing gives the
+   * framing it found.
    */
-  admit(head: RequestHead): Admission {
-    const framing = checkRequestHead(head);
+  admit(head: RequestHead, framing: RequestFraming = checkRequestHead(head)): Admission {
     const target = parseTarget(head.method, head.target);
     const pathInfo = pathUnder(this.#options.scriptName, target.path);
     if (pathInfo === undefined) {

@@ -7,6 +7,8 @@ export interface ServeOptions {
   readonly host?: string | undefined;
   /** The TCP port to listen on; 0 lets the system choose. Default 8000. */
   readonly port?: number | undefined;
+  /** `net` (default): the engine of this project on node:net. `node-http`: node:http. */
+  readonly transport?: 'net' | 'node-http' | undefined;
   /** Where the application is mounted: `""`, or a canonical path that does not end in `/`. */
   readonly scriptName?: string | undefined;
   /** `sync` (default), or `async` for applications that return promises or asynchronous bodies. */
@@ -19,6 +21,12 @@ export interface ServeOptions {
   readonly bodyMemory?: number | undefined;
   /** The largest head of a request; a larger one is answered with 431. Default 16 KiB. */
   readonly maxHeaderSize?: number | undefined;
+  /** The longest request line; a longer one is answered with 414. Default 8 KiB. */
+  readonly maxRequestLine?: number | undefined;
+  /** The longest field line of a head; a longer one is answered with 431. Default 8 KiB. */
+  readonly maxFieldSize?: number | undefined;
+  /** The largest number of fields in a head; more are answered with 431. Default 1000. */
+  readonly maxFields?: number | undefined;
   /** How much of a refused or unread body is read on before the connection closes. Default 1 MiB. */
   readonly drainLimit?: number | undefined;
   /** How long that may take. Default 2000. */
@@ -29,6 +37,12 @@ export interface ServeOptions {
   readonly headersTimeout?: number | undefined;
   /** How long a whole request may take to arrive. Default 300000. */
   readonly requestTimeout?: number | undefined;
+  /** How long the body of a request may stop arriving. Default 60000. */
+  readonly bodyTimeout?: number | undefined;
+  /** How long a client may take no more of a response. Default 60000. */
+  readonly writeTimeout?: number | undefined;
+  /** Requests on one connection before it is closed; 0 is any number. Default 0. */
+  readonly maxRequests?: number | undefined;
   /** How long each step of asynchronous cleanup may take. Default 5000. */
   readonly cleanupTimeout?: number | undefined;
   /** How long `close()` waits for running responses before it cuts them off. Default 30000. */
@@ -62,17 +76,24 @@ const standardError: ErrorStream = {
 export const DEFAULTS: ServerSettings = {
   host: '127.0.0.1',
   port: 8000,
+  transport: 'net',
   scriptName: '',
   profile: 'sync',
   multiprocess: false,
   maxBodySize: 64 * MIB,
   bodyMemory: MIB,
   maxHeaderSize: 16 * KIB,
+  maxRequestLine: 8 * KIB,
+  maxFieldSize: 8 * KIB,
+  maxFields: 1000,
   drainLimit: MIB,
   drainTimeout: 2000,
   keepAliveTimeout: 75_000,
   headersTimeout: 60_000,
   requestTimeout: 300_000,
+  bodyTimeout: 60_000,
+  writeTimeout: 60_000,
+  maxRequests: 0,
   cleanupTimeout: 5000,
   gracefulTimeout: 30_000,
   errors: standardError,
@@ -87,11 +108,17 @@ const CEILINGS = {
   maxBodySize: Number.MAX_SAFE_INTEGER,
   bodyMemory: 2 ** 31,
   maxHeaderSize: 16 * MIB,
+  maxRequestLine: 16 * MIB,
+  maxFieldSize: 16 * MIB,
+  maxFields: 2 ** 20,
   drainLimit: Number.MAX_SAFE_INTEGER,
   drainTimeout: LONGEST_TIMEOUT,
   keepAliveTimeout: LONGEST_TIMEOUT,
   headersTimeout: LONGEST_TIMEOUT,
   requestTimeout: LONGEST_TIMEOUT,
+  bodyTimeout: LONGEST_TIMEOUT,
+  writeTimeout: LONGEST_TIMEOUT,
+  maxRequests: Number.MAX_SAFE_INTEGER,
   cleanupTimeout: LONGEST_TIMEOUT,
   gracefulTimeout: LONGEST_TIMEOUT,
 } as const;
@@ -110,6 +137,9 @@ export function resolveOptions(options: ServeOptions): ServerSettings {
     if (!Number.isSafeInteger(value) || value < 0 || value > ceiling) {
       throw new TsgiError('ERR_TSGI_OPTION', `${name}: ${String(value)}`);
     }
+  }
+  if (settings.transport !== 'net' && settings.transport !== 'node-http') {
+    throw new TsgiError('ERR_TSGI_OPTION', `transport: ${String(settings.transport)}`);
   }
   const host: unknown = settings.host;
   if (typeof host !== 'string' || host === '') {

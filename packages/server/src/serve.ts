@@ -4,7 +4,9 @@ import { Gateway } from '@tsgi/core';
 import type { Application, AsyncApplication } from '@tsgi/types';
 import { resolveOptions, type ServeOptions, type ServerSettings } from './options.ts';
 import { createTimeLimit } from './time-limit.ts';
+import { NetTransport } from './transports/net.ts';
 import { NodeHttpTransport } from './transports/node-http.ts';
+import type { Transport, TransportHost } from './transports/transport.ts';
 
 /** A server that listens. */
 export interface ServerHandle {
@@ -40,7 +42,7 @@ export async function serve(
   options: ServeOptions = {},
 ): Promise<ServerHandle> {
   const settings = resolveOptions(options);
-  const transport = new NodeHttpTransport({
+  const transport = createTransport({
     gateway: createGateway(application, settings),
     settings,
     report: (error) => reportServerError(settings, error),
@@ -57,6 +59,10 @@ export async function serve(
     port,
     close: () => (closed ??= closeTransport(transport, settings)),
   };
+}
+
+function createTransport(host: TransportHost): Transport {
+  return host.settings.transport === 'net' ? new NetTransport(host) : new NodeHttpTransport(host);
 }
 
 function createGateway(
@@ -78,15 +84,12 @@ function createGateway(
   });
 }
 
-async function closeTransport(
-  transport: NodeHttpTransport,
-  settings: ServerSettings,
-): Promise<void> {
+async function closeTransport(transport: Transport, settings: ServerSettings): Promise<void> {
   const closed = once(transport.server, 'close');
   transport.server.close();
   transport.drain();
   const timer = setTimeout(() => {
-    transport.server.closeAllConnections();
+    transport.cutOff();
   }, settings.gracefulTimeout);
   await closed;
   clearTimeout(timer);

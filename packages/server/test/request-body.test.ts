@@ -1,13 +1,15 @@
 import type { AsyncApplication } from '@tsgi/types';
 import { describe, expect, test } from 'vitest';
-import { answer, echo, gate, get, octets, post, start } from './server-fixture.ts';
+import { answer, echo, gate, get, octets, post, startOn, TRANSPORTS } from './server-fixture.ts';
 
 const chunked = (...chunks: string[]) =>
   `POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n${chunks
     .map((chunk) => `${chunk.length.toString(16)}\r\n${chunk}\r\n`)
     .join('')}`;
 
-describe('request bodies of synchronous applications', () => {
+describe.each(TRANSPORTS)('request bodies of synchronous applications on %s', (transport) => {
+  const start = startOn(transport);
+
   test('are whole, whether in memory or in a file', async () => {
     const { client } = await start(
       answer((environ) => {
@@ -109,7 +111,9 @@ describe('request bodies of synchronous applications', () => {
   });
 });
 
-describe('request bodies of asynchronous applications', () => {
+describe.each(TRANSPORTS)('request bodies of asynchronous applications on %s', (transport) => {
+  const start = startOn(transport);
+
   const profile = 'async';
 
   test('stream while they arrive', async () => {

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULTS, serve, type ServeOptions } from '../src/index.ts';
 import { RawClient } from './raw-client.ts';
-import { answer, gate, get, octets, start } from './server-fixture.ts';
+import { answer, gate, get, octets, startOn, TRANSPORTS } from './server-fixture.ts';
 
 const hello = answer(() => 'hello');
 
-describe('serve', () => {
+describe.each(TRANSPORTS)('serve on %s', (transport) => {
+  const start = startOn(transport);
+
   test('listens where it is told and says where', async () => {
     const { server, client } = await start(hello);
     expect(server.url).toBe(`http://127.0.0.1:${server.port}`);
@@ -45,7 +47,7 @@ describe('serve', () => {
   });
 
   test('takes undefined for the default', async () => {
-    const { server } = await start(hello, { host: undefined, profile: undefined });
+    const { server } = await start(hello, { host: undefined, profile: undefined, port: 0 });
     expect(server.host).toBe(DEFAULTS.host);
   });
 

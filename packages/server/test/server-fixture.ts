@@ -17,8 +17,11 @@ export interface Started {
   readonly client: () => Promise<RawClient>;
 }
 
+/** The transports that every test of behaviour runs on. */
+export const TRANSPORTS = ['net', 'node-http'] as const;
+
 /** Serves on a port of the system's choice until the test ends. */
-export async function start(
+async function start(
   application: Application | AsyncApplication,
   options: ServeOptions = {},
 ): Promise<Started> {
@@ -81,4 +84,9 @@ export function gate(): Gate {
     release = resolve;
   });
   return { opened, open: release };
+}
+
+/** `start` on one transport. */
+export function startOn(transport: (typeof TRANSPORTS)[number]): typeof start {
+  return (application, options) => start(application, { transport, ...options });
 }

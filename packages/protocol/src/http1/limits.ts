@@ -24,7 +24,7 @@ export const HTTP1_LIMITS: Http1Limits = {
   requestLine: 8192,
   head: 32_768,
   field: 8192,
-  fields: 256,
+  fields: 1000,
   chunkLine: 1024,
   chunkOverhead: 16_384,
   emptyLines: 2,

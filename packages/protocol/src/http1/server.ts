@@ -19,8 +19,6 @@ export interface SentHead {
   readonly contentLength: number | undefined;
   /** False where no content follows whatever the headers say: HEAD, 204, 304. */
   readonly hasContent: boolean;
-  /** Field lines of the sender, each with its CR LF; such as Date. */
-  readonly extraLines?: string | undefined;
 }
 
 /** What the engine can be told. */
@@ -172,14 +170,17 @@ export class Http1Server {
     this.#keepAlive = false;
   }
 
-  /** The head, with the fields that frame the content and say what becomes of the connection. */
-  sendHead(head: SentHead): string {
+  /**
+   * The head, with the fields that frame the content and say what becomes of the connection.
+   * `extraLines` are field lines of the caller, each with its CR LF, such as Date.
+   */
+  sendHead(head: SentHead, extraLines = ''): string {
     this.#ours = this.#step(this.#ours, 'head');
     const framing = this.#frame(head);
     this.#framing = framing;
     this.#writer = createBodyWriter(framing);
     return `HTTP/1.1 ${head.status} ${head.reason}\r\n${writeFieldLines(head.headers)}${
-      head.extraLines ?? ''
+      extraLines
     }${framing.kind === 'chunked' ? 'Transfer-Encoding: chunked\r\n' : ''}${this.#connectionLine()}\r\n`;
   }
 

@@ -65,6 +65,10 @@ export class NodeHttpRequest {
 
   /** Checks the head, then reads the body or answers at once. */
   begin(): void {
+    if (this.#request.rawHeaders.length > 2 * this.#host.settings.maxFields) {
+      this.#refuse(431);
+      return;
+    }
     let admission: Admission;
     try {
       admission = this.#host.gateway.admit(buildHead(this.#request));

@@ -1,19 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Connection, Gateway } from '@tsgi/core';
-import type { ServerSettings } from '../options.ts';
+import { describeConnection } from './describe-connection.ts';
 import { NodeHttpConnection } from './node-http-connection.ts';
-
-/** What a transport needs to run. */
-export interface TransportHost {
-  readonly gateway: Gateway;
-  readonly settings: ServerSettings;
-  /** Told of what went wrong in the server itself. */
-  readonly report: (error: unknown) => void;
-}
+import type { Transport, TransportHost } from './transport.ts';
 
 /** The node:http transport: one HTTP server and its connections. */
-export class NodeHttpTransport {
+export class NodeHttpTransport implements Transport {
   readonly server: Server;
   readonly #host: TransportHost;
   readonly #connections = new Map<Socket, NodeHttpConnection>();
@@ -48,14 +40,16 @@ export class NodeHttpTransport {
     this.server = server;
   }
 
-  /** Closes idle connections, and each other one when its requests are answered. */
+  cutOff(): void {
+    this.server.closeAllConnections();
+  }
+
   drain(): void {
     for (const connection of this.#connections.values()) {
       connection.drain();
     }
   }
 
-  /** Resolves when every request that began is over and cleaned up. */
   settled(): Promise<void> {
     return new Promise((resolve) => {
       this.#whenSettled = resolve;
@@ -118,21 +112,3 @@ const CLIENT_ERRORS: Readonly<Record<string, Answer>> = {
   HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'Content Too Large'],
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
 };
-
-function describeConnection(socket: Socket, settings: ServerSettings): Connection {
-  const local = plainAddress(socket.localAddress);
-  const remote = plainAddress(socket.remoteAddress);
-  const wildcard = settings.host === '0.0.0.0' || settings.host === '::';
-  return {
-    scheme: 'http',
-    serverName: wildcard && local !== undefined ? local : settings.host,
-    serverPort: String(socket.localPort ?? settings.port),
-    remoteAddress: remote,
-    remotePort: socket.remotePort === undefined ? undefined : String(socket.remotePort),
-  };
-}
-
-// An IPv4 client of a socket that listens on IPv6 is shown as one of IPv4.
-function plainAddress(address: string | undefined): string | undefined {
-  return address?.replace(/^::ffff:(?=\d+\.)/, '');
-}

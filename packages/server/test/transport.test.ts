@@ -1,8 +1,10 @@
 import type { Application } from '@tsgi/types';
 import { describe, expect, test } from 'vitest';
-import { answer, echo, gate, get, octets, post, start } from './server-fixture.ts';
+import { answer, echo, gate, get, octets, post, startOn, TRANSPORTS } from './server-fixture.ts';
 
-describe('NodeHttpTransport', () => {
+describe.each(TRANSPORTS)('a transport on %s', (transport) => {
+  const start = startOn(transport);
+
   test('keeps the connection and answers pipelined requests in order', async () => {
     const { client } = await start(answer((environ) => `<${environ.PATH_INFO}>`));
     const raw = await client();
@@ -90,7 +92,7 @@ describe('NodeHttpTransport', () => {
       answer((environ) =>
         String(Object.keys(environ).filter((key) => key.startsWith('HTTP_X')).length),
       ),
-      { maxHeaderSize: 65_536 },
+      { maxHeaderSize: 65_536, maxFields: 5000 },
     );
     const raw = await client();
     raw.send(
