@@ -1,5 +1,6 @@
 import type { Outcome } from '@tsgi/types';
 import { isThenable } from './body.ts';
+import type { Pump } from './body-pump.ts';
 import { TsgiError } from './errors.ts';
 
 /** A callback registered with `tsgi.on_finish`. */
@@ -10,25 +11,27 @@ export type TimeLimit = (work: PromiseLike<unknown>) => Promise<unknown>;
 
 /** What is to be cleaned up after one response: TSGI 1.0, "Cleanup". */
 export interface CleanupWork {
-  /** Stops the iterator, where one was obtained. */
-  readonly stop: (() => unknown) | undefined;
+  /** What pulled the body, where an iterator was obtained. */
+  readonly pump: Pump | undefined;
   /** What the application returned. */
   readonly body: unknown;
-  /** Last in, first out; one registered meanwhile still runs. */
-  readonly callbacks: FinishCallback[];
-  readonly outcome: Outcome;
+  /** The callback registered last that has not run; one registered meanwhile still runs. */
+  readonly nextCallback: () => FinishCallback | undefined;
+  readonly outcome: () => Outcome;
   readonly report: (error: unknown) => void;
 }
 
-function* cleanupSteps(work: CleanupWork): Generator<() => unknown, void, undefined> {
-  if (work.stop !== undefined) {
-    yield work.stop;
+type Step = () => unknown;
+
+function nextStep(work: CleanupWork, done: number): Step | undefined {
+  if (done === 0) {
+    return () => work.pump?.stop();
   }
-  yield () => closeBody(work.body);
-  for (let callback = work.callbacks.pop(); callback; callback = work.callbacks.pop()) {
-    const current = callback;
-    yield () => current(work.outcome);
+  if (done === 1) {
+    return () => closeBody(work.body);
   }
+  const callback = work.nextCallback();
+  return callback && (() => callback(work.outcome()));
 }
 
 /** Calls `close()` of a body, where it has one. */
@@ -42,7 +45,9 @@ export function closeBody(body: unknown): unknown {
 
 /** Cleans up at once; a promise that comes of it is not waited for, but its failure is reported. */
 export function cleanUp(work: CleanupWork): void {
-  for (const step of cleanupSteps(work)) {
+  let done = 0;
+  for (let step = nextStep(work, done); step; step = nextStep(work, done)) {
+    done += 1;
     try {
       const result = step();
       if (isThenable(result)) {
@@ -56,7 +61,9 @@ export function cleanUp(work: CleanupWork): void {
 
 /** Cleans up step by step, each within the time limit. */
 export async function cleanUpAsync(work: CleanupWork, limit: TimeLimit): Promise<void> {
-  for (const step of cleanupSteps(work)) {
+  let done = 0;
+  for (let step = nextStep(work, done); step; step = nextStep(work, done)) {
+    done += 1;
     try {
       const result = step();
       if (isThenable(result)) {

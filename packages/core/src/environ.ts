@@ -46,39 +46,42 @@ export interface EnvironParts {
   readonly async: boolean;
 }
 
-// The prototype is empty and has none of its own, so nothing is inherited, at a fraction of what
-// an object literal with a null prototype costs.
-const EmptyEnviron = function EmptyEnviron() {} as unknown as new () => Environ;
-EmptyEnviron.prototype = Object.create(null);
+// A constructor gives every environ the same shape, at a fraction of what an object literal with a
+// null prototype costs.
+function RequiredEntries(this: Environ, parts: EnvironParts): void {
+  const { head, connection, concurrency } = parts;
+  this.REQUEST_METHOD = head.method;
+  this.SCRIPT_NAME = parts.scriptName;
+  this.PATH_INFO = parts.pathInfo;
+  this.QUERY_STRING = parts.target.query;
+  this.REQUEST_URI = head.target;
+  this.SERVER_NAME = connection.serverName;
+  this.SERVER_PORT = connection.serverPort;
+  this.SERVER_PROTOCOL = head.protocol;
+  this['tsgi.version'] = TSGI_VERSION;
+  this['tsgi.url_scheme'] = connection.scheme;
+  this['tsgi.input'] = parts.input;
+  this['tsgi.input_buffered'] = parts.inputBuffered;
+  this['tsgi.errors'] = parts.errors;
+  this['tsgi.multithread'] = concurrency.multithread;
+  this['tsgi.multiprocess'] = concurrency.multiprocess;
+  this['tsgi.run_once'] = concurrency.runOnce;
+  this['tsgi.interleaved'] = concurrency.interleaved;
+  this['tsgi.async'] = parts.async;
+  this['tsgi.on_finish'] = parts.onFinish;
+}
+// The prototype is empty and has none of its own: nothing is inherited.
+RequiredEntries.prototype = Object.create(null);
+const EnvironObject = RequiredEntries as unknown as new (parts: EnvironParts) => Environ;
 
 /** Builds a fresh environ: TSGI 1.0, "Environ". */
 export function buildEnviron(parts: EnvironParts): Environ {
-  const { head, target, connection, concurrency } = parts;
-  const environ = new EmptyEnviron();
-  environ.REQUEST_METHOD = head.method;
-  environ.SCRIPT_NAME = parts.scriptName;
-  environ.PATH_INFO = parts.pathInfo;
-  environ.QUERY_STRING = target.query;
-  environ.REQUEST_URI = head.target;
-  environ.SERVER_NAME = connection.serverName;
-  environ.SERVER_PORT = connection.serverPort;
-  environ.SERVER_PROTOCOL = head.protocol;
-  environ['tsgi.version'] = TSGI_VERSION;
-  environ['tsgi.url_scheme'] = connection.scheme;
-  environ['tsgi.input'] = parts.input;
-  environ['tsgi.input_buffered'] = parts.inputBuffered;
-  environ['tsgi.errors'] = parts.errors;
-  environ['tsgi.multithread'] = concurrency.multithread;
-  environ['tsgi.multiprocess'] = concurrency.multiprocess;
-  environ['tsgi.run_once'] = concurrency.runOnce;
-  environ['tsgi.interleaved'] = concurrency.interleaved;
-  environ['tsgi.async'] = parts.async;
-  environ['tsgi.on_finish'] = parts.onFinish;
-  addRemote(environ, connection);
-  addFields(environ, head.headers);
+  const environ = new EnvironObject(parts);
+  addRemote(environ, parts.connection);
+  addFields(environ, parts.head.headers);
   addContentLength(environ, parts);
-  if (target.authority !== undefined) {
-    environ['HTTP_HOST'] = target.authority;
+  if (parts.target.authority !== undefined) {
+    environ['HTTP_HOST'] = parts.target.authority;
   }
   return environ;
 }
@@ -109,8 +112,11 @@ function addFields(environ: Environ, headers: readonly string[]): void {
     }
     const value = headers[index + 1] as string;
     const earlier = fields[key];
-    fields[key] =
-      earlier === undefined ? value : `${earlier}${key === 'HTTP_COOKIE' ? '; ' : ', '}${value}`;
+    if (earlier === undefined) {
+      fields[key] = value;
+    } else {
+      fields[key] = `${earlier}${key === 'HTTP_COOKIE' ? '; ' : ', '}${value}`;
+    }
   }
 }
 
@@ -118,10 +124,13 @@ function addFields(environ: Environ, headers: readonly string[]): void {
 function connectionOptions(headers: readonly string[]): ReadonlySet<string> | undefined {
   let keys: Set<string> | undefined;
   for (let index = 0; index < headers.length; index += 2) {
-    if ((headers[index] as string).toLowerCase() !== 'connection') {
+    const name = headers[index] as string;
+    const value = headers[index + 1] as string;
+    const usual = value === 'keep-alive' || value === 'close';
+    if (name.length !== 10 || usual || name.toLowerCase() !== 'connection') {
       continue;
     }
-    for (const option of (headers[index + 1] as string).split(',')) {
+    for (const option of value.split(',')) {
       const key = environKey(option.trim());
       if (key !== undefined && key !== 'HTTP_HOST') {
         keys ??= new Set();
@@ -132,6 +141,11 @@ function connectionOptions(headers: readonly string[]): ReadonlySet<string> | un
   return keys;
 }
 
+/** Names that were met before, with their keys; what clients may fill it with is bounded. */
+const KEYS = new Map<string, string | undefined>();
+const MOST_KEYS = 512;
+const LONGEST_KEPT = 64;
+
 /**
  * The key under which a request field stands in environ; undefined where it is not mapped: names
  * with other characters than letters, digits and `-`, which could pass for one another,
@@ -139,6 +153,18 @@ function connectionOptions(headers: readonly string[]): ReadonlySet<string> | un
  * environ takes from the framing.
  */
 export function environKey(name: string): string | undefined {
+  const known = KEYS.get(name);
+  if (known !== undefined || KEYS.has(name)) {
+    return known;
+  }
+  const key = buildKey(name);
+  if (KEYS.size < MOST_KEYS && name.length <= LONGEST_KEPT) {
+    KEYS.set(name, key);
+  }
+  return key;
+}
+
+function buildKey(name: string): string | undefined {
   if (!/^[A-Za-z0-9-]+$/.test(name)) {
     return undefined;
   }

@@ -14,7 +14,7 @@ import { TsgiError } from './errors.ts';
 import { buildResponseHead, writeOwnResponse } from './response-head.ts';
 import type { ResponseHead, ResponseSink } from './sink.ts';
 import { ResponseStart } from './start-response.ts';
-import { isBodiless, statusCode } from './status.ts';
+import { isBodiless } from './status.ts';
 
 /** Any application, seen from the gateway: what it returns is checked, not believed. */
 export type UncheckedApplication = (
@@ -22,23 +22,30 @@ export type UncheckedApplication = (
   startResponse: (status: unknown, headers: unknown, error?: unknown) => void,
 ) => unknown;
 
-/** What one exchange works with. */
-export interface ExchangeOptions {
-  readonly method: string;
+/** What every exchange of a gateway has in common. */
+export interface ExchangeHost {
   readonly profile: Profile;
-  readonly sink: ResponseSink;
   readonly limit: TimeLimit;
   /** Told of every fault, once. */
-  readonly report: (error: unknown) => void;
+  readonly report: (error: unknown, environ: Environ) => void;
+}
+
+/** What one exchange works with. */
+export interface ExchangeParts {
+  readonly sink: ResponseSink;
   /** Called when the response is over and cleanup is done. */
   readonly onDone: () => void;
 }
 
 /** One request and its response, from the call of the application to the end of cleanup. */
 export class Exchange implements PumpHost {
-  readonly #options: ExchangeOptions;
+  readonly #method: string;
+  readonly #sink: ResponseSink;
+  readonly #parts: ExchangeParts;
+  readonly #host: ExchangeHost;
   readonly #response = new ResponseStart();
-  readonly #callbacks: FinishCallback[] = [];
+  #environ: Environ | undefined;
+  #callbacks: FinishCallback[] | undefined;
   #pending: Promise<void> | undefined;
   #body: unknown;
   #pump: Pump | undefined;
@@ -49,8 +56,11 @@ export class Exchange implements PumpHost {
   #over = false;
   #cleaned = false;
 
-  constructor(options: ExchangeOptions) {
-    this.#options = options;
+  constructor(method: string, parts: ExchangeParts, host: ExchangeHost) {
+    this.#method = method;
+    this.#sink = parts.sink;
+    this.#parts = parts;
+    this.#host = host;
   }
 
   /** `tsgi.on_finish` of this request. */
@@ -61,11 +71,17 @@ export class Exchange implements PumpHost {
     if (this.#cleaned) {
       throw new TsgiError('ERR_TSGI_ENDED');
     }
+    this.#callbacks ??= [];
     this.#callbacks.push(callback);
+  };
+
+  readonly #report = (error: unknown): void => {
+    this.#host.report(error, this.#environ as Environ);
   };
 
   /** Calls the application and begins to pull what it returns. */
   start(application: UncheckedApplication, environ: Environ): void {
+    this.#environ = environ;
     let result: unknown;
     try {
       result = application(environ, (status, headers, error) => {
@@ -75,7 +91,7 @@ export class Exchange implements PumpHost {
       this.failed(error);
       return;
     }
-    if (this.#options.profile === 'async' && isThenable(result)) {
+    if (this.#host.profile === 'async' && isThenable(result)) {
       this.#pending = Promise.resolve(result).then(
         (body) => this.#returned(body),
         (error: unknown) => this.failed(error),
@@ -104,7 +120,7 @@ export class Exchange implements PumpHost {
       return;
     }
     try {
-      const open = openBody(body, this.#options.profile);
+      const open = openBody(body, this.#host.profile);
       this.#knownLength = open.kind === 'sync' ? open.length : undefined;
       this.#pump = createPump(open, this);
     } catch (error) {
@@ -120,18 +136,18 @@ export class Exchange implements PumpHost {
     if (!this.#cleaned) {
       return;
     }
-    const work = { stop: undefined, body: this.#body, callbacks: [], outcome: this.#outcome() };
-    void cleanUpAsync({ ...work, report: this.#options.report }, this.#options.limit);
+    const work = this.#cleanupWork({ aborted: true, error: undefined });
+    void cleanUpAsync(work, this.#host.limit);
   }
 
   #ignoreRejection(body: unknown): void {
     if (isThenable(body)) {
-      Promise.resolve(body).then(closeBody).then(undefined, this.#options.report);
+      Promise.resolve(body).then(closeBody).then(undefined, this.#report);
     }
   }
 
   ready(): boolean {
-    return !this.#over && this.#options.sink.ready();
+    return !this.#over && this.#sink.ready();
   }
 
   take(value: unknown): void {
@@ -145,7 +161,7 @@ export class Exchange implements PumpHost {
       return;
     }
     if (isBodiless(head.status)) {
-      this.#options.report(new TsgiError('ERR_TSGI_CONTENT_FORBIDDEN', `${head.status}`));
+      this.#report(new TsgiError('ERR_TSGI_CONTENT_FORBIDDEN', `${head.status}`));
     }
     this.#complete();
   }
@@ -156,12 +172,10 @@ export class Exchange implements PumpHost {
     const piece = excess > 0 ? chunk.subarray(0, left) : chunk;
     if (piece.byteLength > 0) {
       this.#sent += piece.byteLength;
-      this.#options.sink.writeChunk(piece);
+      this.#sink.writeChunk(piece);
     }
     if (excess > 0) {
-      this.#options.report(
-        new TsgiError('ERR_TSGI_CONTENT_OVER', `${excess} octets after ${declared}`),
-      );
+      this.#report(new TsgiError('ERR_TSGI_CONTENT_OVER', `${excess} octets after ${declared}`));
       this.#complete();
     }
   }
@@ -189,14 +203,13 @@ export class Exchange implements PumpHost {
     if (this.#over) {
       return;
     }
-    const { sink, method, report } = this.#options;
     const committed = this.#head !== undefined;
-    report(error);
+    this.#report(error);
     if (committed) {
-      sink.abort();
+      this.#sink.abort();
     } else {
       this.#status = 500;
-      this.#sent = writeOwnResponse(sink, method, 500);
+      this.#sent = writeOwnResponse(this.#sink, this.#method, 500);
     }
     this.#finish({ aborted: committed, error });
   }
@@ -204,52 +217,66 @@ export class Exchange implements PumpHost {
   #commit(): ResponseHead {
     this.#response.commit();
     const { status, headers } = this.#response;
-    const { method, sink } = this.#options;
-    const knownLength = this.#knownLength;
-    const head = buildResponseHead({ method, status, headers, knownLength });
+    const head = buildResponseHead({
+      method: this.#method,
+      status,
+      headers,
+      knownLength: this.#knownLength,
+    });
     this.#head = head;
-    this.#status = statusCode(status);
-    sink.writeHead(head);
+    this.#status = head.status;
+    this.#sink.writeHead(head);
     return head;
   }
 
   #complete(): void {
-    this.#options.sink.end();
+    this.#sink.end();
     this.#finish({ aborted: false, error: undefined });
   }
 
-  #outcome(end?: { aborted: boolean; error: unknown }): Outcome {
-    return Object.freeze({
+  #outcome(end: End): Outcome {
+    return {
       ...(this.#status === undefined ? {} : { status: this.#status }),
       bytesSent: this.#sent,
-      aborted: end?.aborted ?? true,
-      ...(end?.error === undefined ? {} : { error: end.error }),
-    });
+      aborted: end.aborted,
+      ...(end.error === undefined ? {} : { error: end.error }),
+    };
   }
 
-  #finish(end: { aborted: boolean; error: unknown }): void {
+  #finish(end: End): void {
     this.#over = true;
     this.#response.end();
-    const { profile, report, onDone } = this.#options;
-    const outcome = this.#outcome(end);
-    const pump = this.#pump;
-    const stop = pump && (() => pump.stop());
-    if (profile === 'sync') {
-      cleanUp({ stop, body: this.#body, callbacks: this.#callbacks, outcome, report });
+    if (this.#host.profile === 'sync') {
+      cleanUp(this.#cleanupWork(end));
       this.#cleaned = true;
-      onDone();
+      this.#parts.onDone();
     } else {
-      void this.#finishAsync({ stop, callbacks: this.#callbacks, outcome, report });
+      void this.#finishAsync(end);
     }
   }
 
-  async #finishAsync(work: Omit<CleanupWork, 'body'>): Promise<void> {
-    const { limit, report, onDone } = this.#options;
+  async #finishAsync(end: End): Promise<void> {
     if (this.#pending !== undefined) {
-      await limit(this.#pending).then(undefined, report);
+      await this.#host.limit(this.#pending).then(undefined, this.#report);
     }
-    await cleanUpAsync({ ...work, body: this.#body }, limit);
+    await cleanUpAsync(this.#cleanupWork(end), this.#host.limit);
     this.#cleaned = true;
-    onDone();
+    this.#parts.onDone();
   }
+
+  #cleanupWork(end: End): CleanupWork {
+    return {
+      pump: this.#pump,
+      body: this.#body,
+      nextCallback: () => this.#callbacks?.pop(),
+      outcome: () => this.#outcome(end),
+      report: this.#report,
+    };
+  }
+}
+
+/** How a response ended. */
+interface End {
+  readonly aborted: boolean;
+  readonly error: unknown;
 }

@@ -2,7 +2,7 @@ import type { Environ, ErrorStream, InputStream, Profile } from '@tsgi/types';
 import { bufferedAsyncInput, type InputFeed, StreamedInput } from './async-input.ts';
 import { buildEnviron, type Concurrency, type Connection } from './environ.ts';
 import { describe, TsgiError } from './errors.ts';
-import { Exchange, type UncheckedApplication } from './exchange.ts';
+import { Exchange, type ExchangeHost, type UncheckedApplication } from './exchange.ts';
 import { formatFault } from './fault.ts';
 import { BufferedInput, type ByteSource, type ReaderLock, UNBUFFERED_INPUT } from './input.ts';
 import { checkRequestHead, type RequestFraming, type RequestHead } from './request-head.ts';
@@ -65,6 +65,7 @@ export interface RunningExchange {
 export class Gateway {
   readonly #application: UncheckedApplication;
   readonly #options: GatewayOptions;
+  readonly #host: ExchangeHost;
 
   /** Throws `ERR_TSGI_OPTION` for an application or an option that is none. */
   constructor(application: unknown, options: GatewayOptions) {
@@ -77,6 +78,11 @@ export class Gateway {
     checkScriptName(options.scriptName);
     this.#application = application as UncheckedApplication;
     this.#options = options;
+    this.#host = {
+      profile: options.profile,
+      limit: options.limit,
+      report: (error, environ) => this.#report(error, environ),
+    };
   }
 
   /**
@@ -95,28 +101,22 @@ export class Gateway {
 
   /** Calls the application for an admitted request and begins to pull its body. */
   handle(request: GatewayRequest): RunningExchange {
-    const { profile } = this.#options;
-    const { sink, onDone } = request;
-    const exchange = new Exchange({
-      method: request.admission.head.method,
-      profile,
-      sink,
-      onDone,
-      limit: this.#options.limit,
-      report: (error) => this.#report(error, environ),
-    });
-    const environ = this.#buildEnviron(request, exchange);
-    exchange.start(this.#application, environ);
+    const { method } = request.admission.head;
+    const exchange = new Exchange(method, request, this.#host);
+    exchange.start(this.#application, this.#buildEnviron(request, exchange));
     return exchange;
   }
 
   #buildEnviron(request: GatewayRequest, exchange: Exchange): Environ {
-    const { admission, connection, input } = request;
+    const { admission, input, extensions } = request;
     const { scriptName, concurrency, errors, profile } = this.#options;
     const environ = buildEnviron({
-      ...admission,
+      head: admission.head,
+      target: admission.target,
+      framing: admission.framing,
+      pathInfo: admission.pathInfo,
       scriptName: admission.pathInfo === '*' ? '' : scriptName,
-      connection,
+      connection: request.connection,
       concurrency,
       errors,
       input: input.input,
@@ -128,7 +128,7 @@ export class Gateway {
     if (profile === 'async') {
       environ['tsgi.async_input'] = input.asyncInput;
     }
-    return Object.assign(environ, request.extensions);
+    return extensions === undefined ? environ : Object.assign(environ, extensions);
   }
 
   #report(error: unknown, environ: Environ): void {
@@ -170,13 +170,25 @@ function isMountPoint(scriptName: unknown): boolean {
 
 /** The input of a request whose body is wholly there. */
 export function bufferedRequestInput(source: ByteSource): RequestInput {
-  const lock: ReaderLock = { reader: undefined };
-  return {
-    input: new BufferedInput(source, lock),
-    asyncInput: bufferedAsyncInput(source, lock),
-    length: source.length,
-    buffered: true,
-  };
+  return new BufferedRequestInput(source);
+}
+
+class BufferedRequestInput implements RequestInput {
+  readonly buffered = true;
+  readonly length: number;
+  readonly input: InputStream;
+  readonly #source: ByteSource;
+  readonly #lock: ReaderLock = { reader: undefined };
+
+  constructor(source: ByteSource) {
+    this.#source = source;
+    this.length = source.length;
+    this.input = new BufferedInput(source, this.#lock);
+  }
+
+  get asyncInput(): AsyncIterable<Uint8Array> {
+    return bufferedAsyncInput(this.#source, this.#lock);
+  }
 }
 
 /** The input of a request whose body is still arriving, and where the transport puts it. */
