@@ -1,3 +1,5 @@
 export { serve, type ServerHandle } from './serve.ts';
+export type { BoundAddress, ListenAddress } from './listen.ts';
+export type { Counters } from './transports/transport.ts';
 export { DEFAULTS, type ServeOptions, type ServerSettings } from './options.ts';
 export { decodePath, describe, TsgiError, type ErrorCode } from '@tsgi/core';

@@ -1,5 +1,6 @@
 import { TsgiError } from '@tsgi/core';
 import type { Environ, ErrorStream, Profile } from '@tsgi/types';
+import { checkListenAddress, type ListenAddress } from './listen.ts';
 
 /** What `serve` takes; every option has a default. Sizes are in octets, durations in milliseconds. */
 export interface ServeOptions {
@@ -7,6 +8,8 @@ export interface ServeOptions {
   readonly host?: string | undefined;
   /** The TCP port to listen on; 0 lets the system choose. Default 8000. */
   readonly port?: number | undefined;
+  /** Where to listen, in place of host and port; several addresses share one application. */
+  readonly listen?: ListenAddress | readonly ListenAddress[] | undefined;
   /** `net` (default): the engine of this project on node:net. `node-http`: node:http. */
   readonly transport?: 'net' | 'node-http' | undefined;
   /** Where the application is mounted: `""`, or a canonical path that does not end in `/`. */
@@ -55,11 +58,11 @@ export interface ServeOptions {
 
 /** Options with every default filled in. */
 export type ServerSettings = {
-  readonly [Name in Exclude<keyof ServeOptions, 'onError'>]-?: Exclude<
+  readonly [Name in Exclude<keyof ServeOptions, 'onError' | 'listen'>]-?: Exclude<
     ServeOptions[Name],
     undefined
   >;
-} & Pick<ServeOptions, 'onError'>;
+} & Pick<ServeOptions, 'onError'> & { readonly listen: readonly ListenAddress[] };
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -76,6 +79,7 @@ const standardError: ErrorStream = {
 export const DEFAULTS: ServerSettings = {
   host: '127.0.0.1',
   port: 8000,
+  listen: [{ host: '127.0.0.1', port: 8000 }],
   transport: 'net',
   scriptName: '',
   profile: 'sync',
@@ -131,7 +135,8 @@ export function resolveOptions(options: ServeOptions): ServerSettings {
     }
   }
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  const settings: ServerSettings = { ...DEFAULTS, ...Object.fromEntries(given) };
+  const merged = { ...DEFAULTS, ...(Object.fromEntries(given) as ServeOptions) };
+  const settings = { ...merged, listen: resolveListen(options, merged) } as ServerSettings;
   for (const [name, ceiling] of Object.entries(CEILINGS)) {
     const value = settings[name as keyof typeof CEILINGS];
     if (!Number.isSafeInteger(value) || value < 0 || value > ceiling) {
@@ -146,4 +151,24 @@ export function resolveOptions(options: ServeOptions): ServerSettings {
     throw new TsgiError('ERR_TSGI_OPTION', `host: ${String(host)}`);
   }
   return settings;
+}
+
+function resolveListen(
+  options: ServeOptions,
+  { host, port }: Pick<ServeOptions, 'host' | 'port'>,
+): readonly ListenAddress[] {
+  if (options.listen === undefined) {
+    return [{ host: host ?? '', port: port ?? 0 }];
+  }
+  if (options.host !== undefined || options.port !== undefined) {
+    throw new TsgiError('ERR_TSGI_OPTION', 'listen beside host or port');
+  }
+  const addresses = [options.listen].flat() as readonly ListenAddress[];
+  if (addresses.length === 0) {
+    throw new TsgiError('ERR_TSGI_OPTION', 'listen: []');
+  }
+  for (const address of addresses) {
+    checkListenAddress(address);
+  }
+  return addresses;
 }

@@ -1,19 +1,25 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { Gateway } from '@tsgi/core';
 import type { Application, AsyncApplication } from '@tsgi/types';
+import { type BoundAddress, type ListenAddress, listenOn } from './listen.ts';
 import { resolveOptions, type ServeOptions, type ServerSettings } from './options.ts';
 import { createTimeLimit } from './time-limit.ts';
 import { NetTransport } from './transports/net.ts';
 import { NodeHttpTransport } from './transports/node-http.ts';
-import type { Transport, TransportHost } from './transports/transport.ts';
+import type { Counters, Transport, TransportHost } from './transports/transport.ts';
 
 /** A server that listens. */
 export interface ServerHandle {
-  /** Where it answers: `http://127.0.0.1:8000`, without a slash at the end. */
+  /** Where it answers: `http://127.0.0.1:8000`, without a slash at the end, or `unix:/run/app.sock`. */
   readonly url: string;
+  /** The host of the first address; empty where that is no TCP address. */
   readonly host: string;
+  /** The port of the first address; 0 where that is no TCP address. */
   readonly port: number;
+  /** Every address that it listens on. */
+  readonly addresses: readonly BoundAddress[];
+  /** What it has done so far, on all addresses together. */
+  counters(): Counters;
   /**
    * Takes no more connections, lets running responses end, and resolves when the last one has,
    * or after `gracefulTimeout` milliseconds, when it cuts off what still runs.
@@ -42,23 +48,67 @@ export async function serve(
   options: ServeOptions = {},
 ): Promise<ServerHandle> {
   const settings = resolveOptions(options);
+  const gateway = createGateway(application, settings);
+  const report = (error: unknown): void => reportServerError(settings, error);
+  const open: Listening[] = [];
+  try {
+    for (const address of settings.listen) {
+      open.push(await openListener(address, { gateway, settings, report }));
+    }
+  } catch (error) {
+    await closeAll(open, settings);
+    throw error;
+  }
+  return createHandle(open, settings);
+}
+
+interface Listening {
+  readonly transport: Transport;
+  readonly address: BoundAddress;
+}
+
+async function openListener(
+  address: ListenAddress,
+  host: Omit<TransportHost, 'listener'>,
+): Promise<Listening> {
+  const scheme = 'http';
   const transport = createTransport({
-    gateway: createGateway(application, settings),
-    settings,
-    report: (error) => reportServerError(settings, error),
+    ...host,
+    listener: { scheme, host: 'host' in address ? address.host : undefined },
   });
-  const { server } = transport;
-  server.listen(settings.port, settings.host);
-  await once(server, 'listening');
-  server.on('error', (error) => reportServerError(settings, error));
-  const { port } = server.address() as AddressInfo;
+  try {
+    const bound = await listenOn(transport.server, address, scheme);
+    transport.server.on('error', host.report);
+    return { transport, address: bound };
+  } catch (error) {
+    transport.server.close();
+    throw error;
+  }
+}
+
+function createHandle(open: readonly Listening[], settings: ServerSettings): ServerHandle {
+  const addresses = open.map(({ address }) => address);
+  const [first] = addresses as [BoundAddress];
   let closed: Promise<void> | undefined;
   return {
-    url: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`,
-    host: settings.host,
-    port,
-    close: () => (closed ??= closeTransport(transport, settings)),
+    url: first.url,
+    host: first.host ?? '',
+    port: first.port ?? 0,
+    addresses,
+    counters: () => addCounters(open.map(({ transport }) => transport.counters())),
+    close: () => (closed ??= closeAll(open, settings)),
   };
+}
+
+function addCounters(all: readonly Counters[]): Counters {
+  const sum = { connections: 0, accepted: 0, active: 0, requests: 0 };
+  for (const counters of all) {
+    sum.connections += counters.connections;
+    sum.accepted += counters.accepted;
+    sum.active += counters.active;
+    sum.requests += counters.requests;
+  }
+  return sum;
 }
 
 function createTransport(host: TransportHost): Transport {
@@ -82,6 +132,10 @@ function createGateway(
     onError: settings.onError,
     limit: createTimeLimit(settings.cleanupTimeout),
   });
+}
+
+async function closeAll(open: readonly Listening[], settings: ServerSettings): Promise<void> {
+  await Promise.all(open.map(({ transport }) => closeTransport(transport, settings)));
 }
 
 async function closeTransport(transport: Transport, settings: ServerSettings): Promise<void> {

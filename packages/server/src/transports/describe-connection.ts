@@ -1,15 +1,23 @@
 import type { Socket } from 'node:net';
 import type { Connection } from '@tsgi/core';
-import type { ServerSettings } from '../options.ts';
+
+/** What the operator says of one listening side. */
+export interface Listener {
+  readonly scheme: 'http' | 'https';
+  /** The host it was told to listen on; undefined for a Unix socket or an inherited descriptor. */
+  readonly host: string | undefined;
+}
 
 /** What is known of a connection from its socket: the last hop. */
-export function describeConnection(socket: Socket, settings: ServerSettings): Connection {
+export function describeConnection(socket: Socket, listener: Listener): Connection {
+  const { scheme, host } = listener;
   const local = plainAddress(socket.localAddress);
-  const wildcard = settings.host === '0.0.0.0' || settings.host === '::';
+  const wildcard = host === undefined || host === '0.0.0.0' || host === '::';
+  const port = socket.localPort ?? (scheme === 'https' ? 443 : 80);
   return {
-    scheme: 'http',
-    serverName: wildcard && local !== undefined ? local : settings.host,
-    serverPort: String(socket.localPort ?? settings.port),
+    scheme,
+    serverName: wildcard ? (local ?? 'localhost') : host,
+    serverPort: String(port),
     remoteAddress: plainAddress(socket.remoteAddress),
     remotePort: socket.remotePort === undefined ? undefined : String(socket.remotePort),
   };

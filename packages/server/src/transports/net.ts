@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { Clock } from '../clock.ts';
 import { describeConnection } from './describe-connection.ts';
 import { NetConnection, type NetConnectionHost } from './net-connection.ts';
-import type { Transport, TransportHost } from './transport.ts';
+import type { Counters, Transport, TransportHost } from './transport.ts';
 
 /** The node:net transport, with the HTTP/1 engine of this project. */
 export class NetTransport implements Transport {
@@ -11,10 +11,13 @@ export class NetTransport implements Transport {
   readonly #clock: Clock;
   readonly #connectionHost: NetConnectionHost;
   readonly #connections = new Map<Socket, NetConnection>();
+  #accepted = 0;
+  #requests = 0;
   #running = 0;
   #whenSettled: (() => void) | undefined;
 
   readonly #begin = (): void => {
+    this.#requests += 1;
     this.#running += 1;
   };
 
@@ -47,9 +50,10 @@ export class NetTransport implements Transport {
   #connect(socket: Socket): void {
     const connection = new NetConnection(
       socket,
-      describeConnection(socket, this.#host.settings),
+      describeConnection(socket, this.#host.listener),
       this.#connectionHost,
     );
+    this.#accepted += 1;
     this.#connections.set(socket, connection);
     socket.once('close', () => this.#connections.delete(socket));
   }
@@ -70,6 +74,15 @@ export class NetTransport implements Transport {
     for (const socket of this.#connections.keys()) {
       socket.destroy();
     }
+  }
+
+  counters(): Counters {
+    return {
+      connections: this.#connections.size,
+      accepted: this.#accepted,
+      active: this.#running,
+      requests: this.#requests,
+    };
   }
 
   settled(): Promise<void> {

@@ -2,13 +2,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import { describeConnection } from './describe-connection.ts';
 import { NodeHttpConnection } from './node-http-connection.ts';
-import type { Transport, TransportHost } from './transport.ts';
+import type { Counters, Transport, TransportHost } from './transport.ts';
 
 /** The node:http transport: one HTTP server and its connections. */
 export class NodeHttpTransport implements Transport {
   readonly server: Server;
   readonly #host: TransportHost;
   readonly #connections = new Map<Socket, NodeHttpConnection>();
+  #accepted = 0;
+  #requests = 0;
   #running = 0;
   #whenSettled: (() => void) | undefined;
 
@@ -50,6 +52,15 @@ export class NodeHttpTransport implements Transport {
     }
   }
 
+  counters(): Counters {
+    return {
+      connections: this.#connections.size,
+      accepted: this.#accepted,
+      active: this.#running,
+      requests: this.#requests,
+    };
+  }
+
   settled(): Promise<void> {
     return new Promise((resolve) => {
       this.#whenSettled = resolve;
@@ -69,8 +80,9 @@ export class NodeHttpTransport implements Transport {
       gateway,
       settings,
       report,
-      connection: describeConnection(socket, settings),
+      connection: describeConnection(socket, this.#host.listener),
       onBegin: () => {
+        this.#requests += 1;
         this.#running += 1;
       },
       onEnd: () => {
@@ -78,6 +90,7 @@ export class NodeHttpTransport implements Transport {
         this.#checkSettled();
       },
     });
+    this.#accepted += 1;
     this.#connections.set(socket, connection);
     socket.once('close', () => this.#connections.delete(socket));
   }

@@ -1,13 +1,28 @@
 import type { Server } from 'node:net';
 import type { Gateway } from '@tsgi/core';
 import type { ServerSettings } from '../options.ts';
+import type { Listener } from './describe-connection.ts';
 
 /** What a transport needs to run. */
 export interface TransportHost {
   readonly gateway: Gateway;
   readonly settings: ServerSettings;
+  /** The side that listens; its host is known before it does. */
+  readonly listener: Listener;
   /** Told of what went wrong in the server itself. */
   readonly report: (error: unknown) => void;
+}
+
+/** What a server has done since it began to listen. */
+export interface Counters {
+  /** Connections that are open now. */
+  readonly connections: number;
+  /** Connections that were accepted. */
+  readonly accepted: number;
+  /** Requests that the application was called for, or whose body is arriving. */
+  readonly active: number;
+  /** Requests that began. */
+  readonly requests: number;
 }
 
 /** One way in which requests reach a gateway. */
@@ -20,4 +35,6 @@ export interface Transport {
   cutOff(): void;
   /** Resolves when every request that began is over and cleaned up. */
   settled(): Promise<void>;
+  /** What it has done so far. */
+  counters(): Counters;
 }
