@@ -1,5 +1,6 @@
 export { serve, type ServerHandle } from './serve.ts';
 export type { BoundAddress, ListenAddress } from './listen.ts';
+export type { TlsOptions } from './tls.ts';
 export type { Counters } from './transports/transport.ts';
 export { DEFAULTS, type ServeOptions, type ServerSettings } from './options.ts';
 export { decodePath, describe, TsgiError, type ErrorCode } from '@tsgi/core';

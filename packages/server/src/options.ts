@@ -1,6 +1,7 @@
 import { TsgiError } from '@tsgi/core';
 import type { Environ, ErrorStream, Profile } from '@tsgi/types';
 import { checkListenAddress, type ListenAddress } from './listen.ts';
+import type { TlsOptions } from './tls.ts';
 
 /** What `serve` takes; every option has a default. Sizes are in octets, durations in milliseconds. */
 export interface ServeOptions {
@@ -10,8 +11,13 @@ export interface ServeOptions {
   readonly port?: number | undefined;
   /** Where to listen, in place of host and port; several addresses share one application. */
   readonly listen?: ListenAddress | readonly ListenAddress[] | undefined;
-  /** `net` (default): the engine of this project on node:net. `node-http`: node:http. */
+  /**
+   * `net`: the engine of this project on node:net, the default. `node-http`: node:http, the default
+   * with `tls`.
+   */
   readonly transport?: 'net' | 'node-http' | undefined;
+  /** Certificate and key to speak TLS with, HTTP/2 included; needs the node-http transport. */
+  readonly tls?: TlsOptions | undefined;
   /** Where the application is mounted: `""`, or a canonical path that does not end in `/`. */
   readonly scriptName?: string | undefined;
   /** `sync` (default), or `async` for applications that return promises or asynchronous bodies. */
@@ -58,11 +64,11 @@ export interface ServeOptions {
 
 /** Options with every default filled in. */
 export type ServerSettings = {
-  readonly [Name in Exclude<keyof ServeOptions, 'onError' | 'listen'>]-?: Exclude<
+  readonly [Name in Exclude<keyof ServeOptions, 'onError' | 'listen' | 'tls'>]-?: Exclude<
     ServeOptions[Name],
     undefined
   >;
-} & Pick<ServeOptions, 'onError'> & { readonly listen: readonly ListenAddress[] };
+} & Pick<ServeOptions, 'onError' | 'tls'> & { readonly listen: readonly ListenAddress[] };
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -81,6 +87,7 @@ export const DEFAULTS: ServerSettings = {
   port: 8000,
   listen: [{ host: '127.0.0.1', port: 8000 }],
   transport: 'net',
+  tls: undefined,
   scriptName: '',
   profile: 'sync',
   multiprocess: false,
@@ -136,7 +143,12 @@ export function resolveOptions(options: ServeOptions): ServerSettings {
   }
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   const merged = { ...DEFAULTS, ...(Object.fromEntries(given) as ServeOptions) };
-  const settings = { ...merged, listen: resolveListen(options, merged) } as ServerSettings;
+  const transport = options.transport ?? (options.tls === undefined ? 'net' : 'node-http');
+  const listen = resolveListen(options, merged);
+  const settings = { ...merged, transport, listen } as ServerSettings;
+  if (transport === 'net' && settings.tls !== undefined) {
+    throw new TsgiError('ERR_TSGI_OPTION', 'tls with the net transport');
+  }
   for (const [name, ceiling] of Object.entries(CEILINGS)) {
     const value = settings[name as keyof typeof CEILINGS];
     if (!Number.isSafeInteger(value) || value < 0 || value > ceiling) {

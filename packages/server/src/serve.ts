@@ -71,7 +71,7 @@ async function openListener(
   address: ListenAddress,
   host: Omit<TransportHost, 'listener'>,
 ): Promise<Listening> {
-  const scheme = 'http';
+  const scheme = host.settings.tls === undefined ? 'http' : 'https';
   const transport = createTransport({
     ...host,
     listener: { scheme, host: 'host' in address ? address.host : undefined },

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { TLSSocket } from 'node:tls';
 import type { ResponseHead, ResponseSink } from '@tsgi/core';
 
 /** Pulls in one turn of the event loop before other connections have theirs. */
@@ -81,8 +82,8 @@ export class NodeHttpSink implements ResponseSink {
   abort(): void {
     this.#ended = true;
     const { socket } = this.#response;
-    if (this.#closeDelimited) {
-      // an orderly close would look like the end of the response
+    // an orderly close would look like the end of the response; TLS tells the two apart itself
+    if (this.#closeDelimited && !(socket instanceof TLSSocket)) {
       socket?.resetAndDestroy();
     } else {
       socket?.destroy();

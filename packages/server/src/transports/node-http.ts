@@ -1,23 +1,39 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { describeConnection } from './describe-connection.ts';
+import { Http2Sessions } from './http2-sessions.ts';
 import { NodeHttpConnection } from './node-http-connection.ts';
+import { createNodeServer } from './secure-server.ts';
 import type { Counters, Transport, TransportHost } from './transport.ts';
 
 /** The node:http transport: one HTTP server and its connections. */
 export class NodeHttpTransport implements Transport {
-  readonly server: Server;
+  readonly server: HttpServer | HttpsServer;
   readonly #host: TransportHost;
+  readonly #http2: Http2Sessions;
   readonly #connections = new Map<Socket, NodeHttpConnection>();
   #accepted = 0;
   #requests = 0;
   #running = 0;
   #whenSettled: (() => void) | undefined;
 
+  readonly #begin = (): void => {
+    this.#requests += 1;
+    this.#running += 1;
+  };
+
+  readonly #end = (): void => {
+    this.#running -= 1;
+    this.#checkSettled();
+  };
+
   constructor(host: TransportHost) {
     this.#host = host;
     const { settings } = host;
-    const server = createServer({
+    this.#http2 = new Http2Sessions({ ...host, onBegin: this.#begin, onEnd: this.#end });
+    const options = {
       keepAliveTimeout: settings.keepAliveTimeout,
       headersTimeout: settings.headersTimeout,
       requestTimeout: settings.requestTimeout,
@@ -26,13 +42,27 @@ export class NodeHttpTransport implements Transport {
       // the gateway checks Host itself, the same for every transport
       requireHostHeader: false,
       noDelay: true,
+    };
+    const server = createNodeServer(options, settings.tls, (socket) => {
+      this.#accepted += 1;
+      this.#http2.take(socket);
     });
     // node:http drops fields past its limit without a word; the size of the head is the limit here
     server.maxHeadersCount = 0;
     // A client that has sent its request may close its side and still wait for the answer. Where
     // the application waits too, that is the only sign of a client that has gone.
     (server as { httpAllowHalfOpen?: boolean }).httpAllowHalfOpen = settings.profile === 'sync';
-    server.on('connection', (socket: Socket) => this.#connect(socket));
+    if (settings.tls === undefined) {
+      server.on('connection', (socket: Socket) => this.#connect(socket));
+    } else {
+      server.prependListener('secureConnection', (socket: TLSSocket) => {
+        if (socket.alpnProtocol !== 'h2') {
+          this.#connect(socket);
+        }
+      });
+      // a handshake that fails is the client's affair
+      server.on('tlsClientError', (_error, socket) => socket.destroy());
+    }
     server.on('request', (request, response) => this.#take(request, response, false));
     server.on('checkContinue', (request, response) => this.#take(request, response, true));
     server.on('connect', (_request: IncomingMessage, socket) => {
@@ -44,17 +74,19 @@ export class NodeHttpTransport implements Transport {
 
   cutOff(): void {
     this.server.closeAllConnections();
+    this.#http2.cutOff();
   }
 
   drain(): void {
     for (const connection of this.#connections.values()) {
       connection.drain();
     }
+    this.#http2.drain();
   }
 
   counters(): Counters {
     return {
-      connections: this.#connections.size,
+      connections: this.#connections.size + this.#http2.size,
       accepted: this.#accepted,
       active: this.#running,
       requests: this.#requests,
@@ -81,14 +113,8 @@ export class NodeHttpTransport implements Transport {
       settings,
       report,
       connection: describeConnection(socket, this.#host.listener),
-      onBegin: () => {
-        this.#requests += 1;
-        this.#running += 1;
-      },
-      onEnd: () => {
-        this.#running -= 1;
-        this.#checkSettled();
-      },
+      onBegin: this.#begin,
+      onEnd: this.#end,
     });
     this.#accepted += 1;
     this.#connections.set(socket, connection);
