@@ -36,7 +36,7 @@ function nextStep(work: CleanupWork, done: number): Step | undefined {
 
 /** Calls `close()` of a body, where it has one. */
 export function closeBody(body: unknown): unknown {
-  if (typeof body !== 'object' || body === null) {
+  if ((typeof body !== 'object' && typeof body !== 'function') || body === null) {
     return undefined;
   }
   const close = (body as { close?: unknown }).close;

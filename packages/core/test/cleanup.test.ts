@@ -118,14 +118,17 @@ describe('cleanUp', () => {
     expect(isDone()).toBe(true);
   });
 
-  test('calls close() of a body that was never iterated', () => {
-    const events: string[] = [];
-    run((_: Env, start: Start) => {
-      start('200 OK', []);
-      return { close: () => void events.push('close') };
-    });
-    expect(events).toEqual(['close']);
-  });
+  test.each([{}, () => {}, new Uint8Array(1), Promise.resolve()])(
+    'calls close() of what is no body: %o',
+    (body) => {
+      const events: string[] = [];
+      run((_: Env, start: Start) => {
+        start('200 OK', []);
+        return Object.assign(body, { close: () => void events.push('close') });
+      });
+      expect(events).toEqual(['close']);
+    },
+  );
 
   test('goes on after an error and reports it', () => {
     const events: string[] = [];

@@ -60,6 +60,19 @@ describe.each(TRANSPORTS)('request bodies of synchronous applications on %s', (t
     expect(calls).toBe(0);
   });
 
+  test('that are refused leave the server running when the client gives up half-way', async () => {
+    const { client } = await start(echo, { maxBodySize: 10 });
+    const raw = await client();
+    raw.send('POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9007199254740991\r\n\r\nabc');
+    await raw.until('413 Content Too Large\n');
+    raw.send('def');
+    raw.socket.end();
+    await raw.end();
+    const other = await client();
+    other.send(post('/', 'abc'));
+    await expect(other.until('abc')).resolves.toContain('200 OK');
+  });
+
   test('that are refused are read on, so that the client sees the answer', async () => {
     const { client } = await start(echo, { maxBodySize: 10, drainLimit: 1 << 20 });
     const raw = await client();

@@ -297,6 +297,11 @@ export class NetConnection implements SinkHost, NetRequestHost {
   #refuse(status: number): void {
     this.engine.closeAfter();
     this.#request?.abandon();
+    if (this.engine.ourState !== 'idle') {
+      // it was refused before
+      this.#linger();
+      return;
+    }
     writeOwnResponse(new NetSink(this), this.#method, status);
     if (this.#continueDue) {
       this.#linger();
