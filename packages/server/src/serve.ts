@@ -140,15 +140,24 @@ async function closeAll(open: readonly Listening[], settings: ServerSettings): P
 
 async function closeTransport(transport: Transport, settings: ServerSettings): Promise<void> {
   const closed = once(transport.server, 'close');
-  transport.server.close();
+  transport.stopAccepting();
   transport.drain();
-  const timer = setTimeout(() => {
-    transport.cutOff();
-  }, settings.gracefulTimeout);
+  const timers = [
+    setTimeout(() => transport.closeIdle(), IDLE_GRACE),
+    setTimeout(() => transport.cutOff(), settings.gracefulTimeout),
+  ];
   await closed;
-  clearTimeout(timer);
+  for (const timer of timers) {
+    clearTimeout(timer);
+  }
   await transport.settled();
 }
+
+/**
+ * Milliseconds that an idle connection is kept after `close()`: a request may be on its way, and is
+ * answered with `Connection: close` instead of a reset.
+ */
+const IDLE_GRACE = 100;
 
 function reportServerError(settings: ServerSettings, error: unknown): void {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

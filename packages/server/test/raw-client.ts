@@ -36,6 +36,11 @@ export class RawClient {
     return this.#received;
   }
 
+  /** Forgets what came so far. */
+  clear(): void {
+    this.#received = '';
+  }
+
   send(...parts: string[]): void {
     for (const part of parts) {
       this.socket.write(part, 'latin1');

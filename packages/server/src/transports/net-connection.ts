@@ -38,8 +38,9 @@ const NOTHING = new Uint8Array(0);
 /** Octets of pipelined requests that wait in memory before the socket is no longer read. */
 const PIPELINE_HIGH_WATER = 65_536;
 
+// What arrives is a Buffer; what the engine has put together is not.
 const decode = (octets: Uint8Array, start: number, end: number): string =>
-  (octets as Buffer).toString('latin1', start, end);
+  (Buffer.isBuffer(octets) ? octets : Buffer.from(octets.buffer)).toString('latin1', start, end);
 
 /** One connection of the net transport: the place where parser and socket meet. */
 export class NetConnection implements SinkHost, NetRequestHost {
@@ -341,11 +342,21 @@ export class NetConnection implements SinkHost, NetRequestHost {
   /** Takes no more requests, and closes when the one at work is answered. */
   drain(): void {
     this.#draining = true;
-    if (this.#phase === 'idle' || (this.#phase === 'head' && this.engine.unread === 0)) {
-      this.socket.destroySoon();
-    } else {
+    if (!this.#silent) {
       this.engine.closeAfter();
     }
+  }
+
+  /** Closes, where no request is on its way. */
+  closeIdle(): void {
+    if (this.#silent) {
+      this.socket.destroySoon();
+    }
+  }
+
+  /** Whether no octet of a request has come since the last one, or at all. */
+  get #silent(): boolean {
+    return this.#phase === 'idle' || (this.#phase === 'head' && this.engine.unread === 0);
   }
 
   /** Ends what has taken too long; called now and then with the time of the clock. */
@@ -361,8 +372,7 @@ export class NetConnection implements SinkHost, NetRequestHost {
   }
 
   #expirePhase(phase: Exclude<Phase, 'working'>): void {
-    const silent = phase === 'head' && this.engine.unread === 0;
-    if (phase === 'body' || (phase === 'head' && !silent)) {
+    if (phase === 'body' || (phase === 'head' && !this.#silent)) {
       this.#refuse(408);
       this.#linger();
     } else if (phase === 'draining') {

@@ -55,13 +55,20 @@ export class NetTransport implements Transport {
     );
     this.#accepted += 1;
     this.#connections.set(socket, connection);
-    socket.once('close', () => this.#connections.delete(socket));
+    socket.once('close', () => {
+      this.#connections.delete(socket);
+      this.#checkSettled();
+    });
   }
 
   #expire(): void {
     for (const connection of this.#connections.values()) {
       connection.expire(this.#clock.now);
     }
+  }
+
+  stopAccepting(): void {
+    this.server.close();
   }
 
   drain(): void {
@@ -73,6 +80,12 @@ export class NetTransport implements Transport {
   cutOff(): void {
     for (const socket of this.#connections.keys()) {
       socket.destroy();
+    }
+  }
+
+  closeIdle(): void {
+    for (const connection of this.#connections.values()) {
+      connection.closeIdle();
     }
   }
 
@@ -93,7 +106,7 @@ export class NetTransport implements Transport {
   }
 
   #checkSettled(): void {
-    if (this.#running === 0) {
+    if (this.#running === 0 && this.#connections.size === 0) {
       this.#whenSettled?.();
     }
   }

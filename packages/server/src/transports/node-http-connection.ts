@@ -32,6 +32,7 @@ export class NodeHttpConnection {
   readonly #queue: Message[] = [];
   #active: NodeHttpRequest | undefined;
   #closing = false;
+  #draining = false;
   #lastWords: string | undefined;
 
   constructor(socket: Socket, host: ConnectionHost) {
@@ -78,11 +79,16 @@ export class NodeHttpConnection {
 
   /** Takes no more requests, and closes when those that arrived are answered. */
   drain(): void {
-    this.#closing = true;
+    this.#draining = true;
+    if (this.#queue.length === 0) {
+      this.#active?.announceClose();
+    }
+  }
+
+  /** Closes, where no request is on its way. */
+  closeIdle(): void {
     if (this.idle) {
       this.#socket.destroySoon();
-    } else if (this.#queue.length === 0) {
-      this.#active?.announceClose();
     }
   }
 
@@ -90,12 +96,12 @@ export class NodeHttpConnection {
     const message = this.#queue.shift();
     if (message === undefined) {
       this.#active = undefined;
-      if (this.#closing) {
+      if (this.#closing || this.#draining) {
         this.#sayLastWords();
       }
       return;
     }
-    if (this.#closing && this.#queue.length === 0) {
+    if ((this.#closing || this.#draining) && this.#queue.length === 0) {
       message.response.shouldKeepAlive = false;
     }
     const { gateway, settings, connection, report, onBegin, onEnd } = this.#host;

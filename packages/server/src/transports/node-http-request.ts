@@ -54,7 +54,8 @@ export class NodeHttpRequest {
     this.#request = message.request;
     this.#response = message.response;
     this.#expectsContinue = message.expectsContinue;
-    this.#sink = new NodeHttpSink(message.response, () => this.#exchange?.resume());
+    const { writeTimeout } = host.settings;
+    this.#sink = new NodeHttpSink(message.response, writeTimeout, () => this.#exchange?.resume());
     message.response.once('close', () => this.#closed());
   }
 

@@ -9,15 +9,20 @@ const PULLS_PER_TURN = 32;
 export class NodeHttpSink implements ResponseSink {
   readonly #response: ServerResponse;
   readonly #resume: () => void;
+  readonly #writeTimeout: number;
+  #stall: NodeJS.Timeout | undefined;
   #pulls = PULLS_PER_TURN;
   #yielding = false;
   #waiting = false;
   #ended = false;
   #closeDelimited = false;
 
-  constructor(response: ServerResponse, resume: () => void) {
+  /** @param writeTimeout milliseconds that a client may take no more of the response */
+  constructor(response: ServerResponse, writeTimeout: number, resume: () => void) {
     this.#response = response;
+    this.#writeTimeout = writeTimeout;
     this.#resume = resume;
+    response.once('close', () => clearTimeout(this.#stall));
   }
 
   /** Whether the response was handed over whole or cut off. */
@@ -32,6 +37,7 @@ export class NodeHttpSink implements ResponseSink {
     }
     if (socket.writableLength > 0) {
       this.#waiting = true;
+      this.#stall ??= setTimeout(() => socket.destroy(), this.#writeTimeout);
       return false;
     }
     if (this.#pulls > 0) {
@@ -54,6 +60,8 @@ export class NodeHttpSink implements ResponseSink {
   readonly #flushed = (): void => {
     if (this.#waiting && this.#response.socket?.writableLength === 0) {
       this.#waiting = false;
+      clearTimeout(this.#stall);
+      this.#stall = undefined;
       this.#resume();
     }
   };

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
-import type { Socket } from 'node:net';
+import { Server as NetServer, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { describeConnection } from './describe-connection.ts';
 import { Http2Sessions } from './http2-sessions.ts';
@@ -35,7 +35,7 @@ export class NodeHttpTransport implements Transport {
     this.#http2 = new Http2Sessions({ ...host, onBegin: this.#begin, onEnd: this.#end });
     const options = {
       keepAliveTimeout: settings.keepAliveTimeout,
-      headersTimeout: settings.headersTimeout,
+      headersTimeout: Math.min(settings.headersTimeout, settings.requestTimeout),
       requestTimeout: settings.requestTimeout,
       maxHeaderSize: settings.maxHeaderSize,
       connectionsCheckingInterval: 1000,
@@ -72,6 +72,11 @@ export class NodeHttpTransport implements Transport {
     this.server = server;
   }
 
+  stopAccepting(): void {
+    // close() of an HTTP server would also cut connections that look idle
+    NetServer.prototype.close.call(this.server);
+  }
+
   cutOff(): void {
     this.server.closeAllConnections();
     this.#http2.cutOff();
@@ -82,6 +87,12 @@ export class NodeHttpTransport implements Transport {
       connection.drain();
     }
     this.#http2.drain();
+  }
+
+  closeIdle(): void {
+    for (const connection of this.#connections.values()) {
+      connection.closeIdle();
+    }
   }
 
   counters(): Counters {
@@ -101,7 +112,7 @@ export class NodeHttpTransport implements Transport {
   }
 
   #checkSettled(): void {
-    if (this.#running === 0) {
+    if (this.#running === 0 && this.#connections.size === 0) {
       this.#whenSettled?.();
     }
   }
@@ -118,7 +129,10 @@ export class NodeHttpTransport implements Transport {
     });
     this.#accepted += 1;
     this.#connections.set(socket, connection);
-    socket.once('close', () => this.#connections.delete(socket));
+    socket.once('close', () => {
+      this.#connections.delete(socket);
+      this.#checkSettled();
+    });
   }
 
   #take(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {

@@ -29,11 +29,15 @@ export interface Counters {
 export interface Transport {
   /** What listens; node:http's server is one of node:net. */
   readonly server: Server;
-  /** Closes idle connections, and each other one when its requests are answered. */
+  /** Accepts no more connections. */
+  stopAccepting(): void;
+  /** Closes each connection when its requests are answered. */
   drain(): void;
+  /** Closes the connections on which no request is on its way. */
+  closeIdle(): void;
   /** Cuts off every connection. */
   cutOff(): void;
-  /** Resolves when every request that began is over and cleaned up. */
+  /** Resolves when every request is over and cleaned up, and no connection is left. */
   settled(): Promise<void>;
   /** What it has done so far. */
   counters(): Counters;

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { answer, echo, gate, get, startOn, TRANSPORTS } from '../server-fixture.ts';
+
+const SOON = 300;
+
+describe.each(TRANSPORTS)('slow clients on %s', (transport) => {
+  const start = startOn(transport);
+
+  test('are cut off when the head of a request does not come', async () => {
+    const { client } = await start(echo, { headersTimeout: SOON, requestTimeout: SOON });
+    const silent = await client();
+    const half = await client();
+    half.send('GET / HTTP/1.1\r\nHost: h\r\nX-Slow: ');
+    expect(await half.end()).toBe('fin');
+    expect(half.received).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
+    await silent.end();
+  });
+
+  test('are cut off when the body of a request does not come', async () => {
+    let calls = 0;
+    const { client } = await start(
+      answer(() => {
+        calls += 1;
+        return '';
+      }),
+      { bodyTimeout: SOON, requestTimeout: SOON },
+    );
+    const raw = await client();
+    raw.send('POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc');
+    expect(await raw.end()).toBe('fin');
+    expect(raw.received).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
+    expect(calls).toBe(0);
+  });
+
+  test('are cut off when they idle between requests', async () => {
+    const { client } = await start(echo, { keepAliveTimeout: SOON });
+    const raw = await client();
+    raw.send(get('/'));
+    await raw.until('\r\n\r\n');
+    expect(await raw.end()).toBe('fin');
+  });
+
+  test('are cut off when they stop reading, and the application is cleaned up', async () => {
+    const closed = gate();
+    const { client, faults } = await start(
+      (_environ, startResponse) => {
+        startResponse('200 OK', []);
+        return {
+          *[Symbol.iterator]() {
+            for (;;) {
+              yield new Uint8Array(65_536);
+            }
+          },
+          close: closed.open,
+        };
+      },
+      { writeTimeout: SOON },
+    );
+    const raw = await client();
+    raw.socket.pause();
+    raw.send(get('/'));
+    await closed.opened;
+    expect(faults).toEqual([]);
+  });
+
+  test('may send a request octet by octet', async () => {
+    const { client } = await start(echo);
+    const raw = await client();
+    raw.send(
+      ...'POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n',
+    );
+    await expect(raw.until('abc')).resolves.toContain('200 OK');
+  });
+});
