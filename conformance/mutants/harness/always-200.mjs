@@ -1,0 +1,9 @@
+import { listen } from './listen.mjs';
+
+export const meta = { name: 'faulty harness', version: '1.0.0' };
+
+export async function start(_application, options) {
+  return listen(options, (socket) => {
+    socket.on('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'));
+  });
+}

@@ -1,0 +1,5 @@
+export const meta = { name: 'faulty harness', version: '1.0.0' };
+
+export function start() {
+  return new Promise(() => undefined);
+}

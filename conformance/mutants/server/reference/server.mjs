@@ -1,0 +1,28 @@
+// The kit's own server: small, correct, and made of seams, so that a mutant can replace one of them.
+import { createServer } from 'node:net';
+import { serveConnection } from './connection.mjs';
+import { referenceSeams } from './seams.mjs';
+
+/** Starts a server; `seams` holds replacements for entries of the table in seams.mjs. */
+export async function startSeamServer(application, options, seams = {}) {
+  const server = {
+    application,
+    options,
+    seams: { ...referenceSeams, ...seams },
+    sockets: new Set(),
+    busy: new Set(),
+    served: new Set(),
+    closing: false,
+  };
+  const listener = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    server.sockets.add(socket);
+    socket.on('close', () => server.sockets.delete(socket));
+    const served = serveConnection(socket, server).finally(() => server.served.delete(served));
+    server.served.add(served);
+  });
+  await server.seams.listen(listener, options);
+  return {
+    url: `http://${options.host}:${listener.address().port}`,
+    close: async () => server.seams.stop(listener, server),
+  };
+}

@@ -1,0 +1,56 @@
+import type { AsyncApplication, Header, Profile } from '@tsgi/types';
+import type { Driver } from './engine/driver.ts';
+import type { Capability } from './outcome.ts';
+import type { CheckedRuleId } from './rules.ts';
+
+/** A rule id, a dot and the variant: `ENV-METHOD.token`. A wrong rule does not compile. */
+export type CheckId = `${CheckedRuleId}.${string}`;
+
+/** A value that can cross to another process without loss. */
+export type PlainData =
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | readonly PlainData[]
+  | { readonly [key: string]: PlainData };
+
+/** What the application of a check is given to report what it sees; it runs beside the server. */
+export interface Probe {
+  /** Proves, on the wire, that this very application answered. */
+  readonly tag: Header;
+  /** Appends to the event log. */
+  record(type: string, data?: PlainData): void;
+  /** Blocks the thread until the driver releases the gate; false where the budget ended first. */
+  hold(gate: string): boolean;
+  /** Settles when the driver releases the gate; the thread stays free. */
+  holdAsync(gate: string): Promise<void>;
+}
+
+/** How the server of a check is started. */
+export interface ServerSettings {
+  readonly scriptName?: string | undefined;
+  readonly profile?: Profile | undefined;
+}
+
+/**
+ * One check of a server. `app` runs beside the server, `run` in the kit; they share no variable,
+ * so that the two can be in different processes, and meet in the event log and the gates.
+ */
+export interface ServerCheck {
+  readonly id: CheckId;
+  /** What a conforming server does, as a sentence in the present tense. */
+  readonly title: string;
+  readonly requires?: readonly Capability[] | undefined;
+  /** The capability that this check looks for; where it fails, the checks that need it are skipped. */
+  readonly probes?: Capability | undefined;
+  readonly dependsOn?: readonly CheckId[] | undefined;
+  readonly settings?: ServerSettings | undefined;
+  /** How many budgets the check has, where the rule itself allows the server to take longer. */
+  readonly patience?: number | undefined;
+  /** The names that `app` passes to `hold` and `holdAsync`. */
+  readonly gates?: readonly string[] | undefined;
+  readonly app: (probe: Probe) => AsyncApplication;
+  readonly run: (driver: Driver) => Promise<void>;
+}

@@ -1,0 +1,43 @@
+import { CheckFailure } from './failures.ts';
+
+/** The budget of one check: an upper bound on waiting, and nothing else. */
+export class Deadline {
+  readonly #over: Promise<never>;
+  #end: (reason: Error | undefined) => void = () => undefined;
+  readonly #timer: NodeJS.Timeout;
+  readonly #lastSeen: () => string;
+  #awaited = 'nothing';
+
+  /** `ms` is the budget; `lastSeen` says how far things had come when it ended. */
+  constructor(ms: number, lastSeen: () => string) {
+    this.#lastSeen = lastSeen;
+    this.#over = new Promise((_resolve, reject) => {
+      this.#end = (reason) => {
+        reject(reason ?? this.#expiry(ms));
+      };
+    });
+    this.#over.catch(() => undefined);
+    this.#timer = setTimeout(() => this.#end(undefined), ms);
+  }
+
+  /** Waits for `promise`; `awaited` names the event in the message, should the budget end first. */
+  async within<Value>(promise: Promise<Value>, awaited: string): Promise<Value> {
+    this.#awaited = awaited;
+    return Promise.race([promise, this.#over]);
+  }
+
+  /** Makes every wait, now and later, fail with `reason`. */
+  abort(reason: Error): void {
+    this.#end(reason);
+  }
+
+  /** Ends the watch; nothing can expire any more. */
+  clear(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #expiry(ms: number): CheckFailure {
+    const got = `nothing more within the budget of ${ms} ms; last seen: ${this.#lastSeen()}`;
+    return new CheckFailure('awaited event', this.#awaited, got);
+  }
+}

@@ -1,0 +1,56 @@
+import { show } from '../wire/escape-bytes.ts';
+import type { ReportedResult } from './report.ts';
+
+const WIRE_SHOWN = 1200;
+
+/** The fixed shape in which every result that is not good is told; ends in a newline. */
+export function writeFailureBlock(result: ReportedResult): string {
+  const lines = [
+    `${result.outcome.toUpperCase()}  ${result.check}`,
+    `  check     ${result.title}`,
+    `  rule      ${result.rule} (${result.level}, ${result.profile}) ${result.anchor}`,
+    `            ${result.text}`,
+    ...labelled(
+      'request',
+      result.wire.map(({ sent }) => cut(sent)).filter((sent) => sent !== ''),
+    ),
+    `  expected  ${result.expected ?? '-'}`,
+    `  got       ${result.got ?? result.message ?? '-'}`,
+    ...labelled('received', result.wire.map(writeReceived)),
+    ...labelled('events', result.trace.map(writeEvent)),
+    `  again     ${result.reproduce}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** Octets and events of a result, for runs with a trace. */
+export function writeTrace(result: ReportedResult): string {
+  const lines = [
+    ...labelled(
+      'request',
+      result.wire.map(({ sent }) => cut(sent)),
+    ),
+    ...labelled('received', result.wire.map(writeReceived)),
+    ...labelled('events', result.trace.map(writeEvent)),
+  ];
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
+}
+
+function labelled(label: string, entries: readonly string[]): readonly string[] {
+  const shown = entries.length === 0 ? ['-'] : entries;
+  return shown.map((entry, index) => `  ${(index === 0 ? label : '').padEnd(10)}${entry}`);
+}
+
+function writeReceived({ received, end }: ReportedResult['wire'][number]): string {
+  const ending = end === 'open' ? '' : ` (${end})`;
+  return `${received === '' ? 'nothing' : cut(received)}${ending}`;
+}
+
+function writeEvent({ seq, type, data }: ReportedResult['trace'][number]): string {
+  return `${seq} ${type}${data === undefined ? '' : ` ${cut(show(data))}`}`;
+}
+
+function cut(text: string): string {
+  if (text.length <= WIRE_SHOWN) return text;
+  return `${text.slice(0, WIRE_SHOWN)}… (${text.length} characters)`;
+}

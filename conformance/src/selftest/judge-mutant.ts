@@ -1,0 +1,84 @@
+/** Rule 1: this is the only place that says whether the kit has passed one of its own tests. */
+import type { CheckResult, SuiteRun } from '../engine/run-suite.ts';
+import { chooseExitCode } from '../report/exit-code.ts';
+import type { BrokenServer } from './broken-server.ts';
+
+/** What the self-test found out about one broken server, variant or harness. */
+export interface SelftestVerdict {
+  readonly id: string;
+  readonly defect: string;
+  /** The checks that failed. */
+  readonly failed: readonly string[];
+  /** What is not as declared; nothing where all is well. */
+  readonly faults: readonly string[];
+}
+
+/** The set of failing checks must be the declared one, each with its fragment, and nothing else. */
+export function judgeMutant(mutant: BrokenServer, run: SuiteRun): SelftestVerdict {
+  const failed = run.results.filter(isFailure);
+  const declared = Object.entries(mutant.fails);
+  const faults = [
+    ...(run.fault === undefined ? [] : [`could not run: ${run.fault}`]),
+    ...(declared.length === 0 ? ['declares no check'] : []),
+    ...declared.flatMap(([id, fragment]) => missFailure(failed, id, fragment)),
+    ...failed
+      .filter(({ check }) => !Object.hasOwn(mutant.fails, check))
+      .map(({ check, message }) => `${check} fails undeclared: ${message ?? ''}`),
+    ...strangers(run.results),
+  ];
+  const { id, defect } = mutant;
+  return { id, defect, failed: failed.map(({ check }) => check), faults };
+}
+
+/** A legal variant, or the reference itself, passes every check. */
+export function judgeVariant(
+  variant: Pick<BrokenServer, 'id' | 'defect'>,
+  run: SuiteRun,
+): SelftestVerdict {
+  const failed = run.results.filter(isFailure);
+  const faults = [
+    ...(run.fault === undefined ? [] : [`could not run: ${run.fault}`]),
+    ...failed.map(({ check, message }) => `${check} fails: ${message ?? ''}`),
+    ...strangers(run.results),
+    ...(run.results.some(({ outcome }) => outcome === 'pass') ? [] : ['nothing passes']),
+  ];
+  const { id, defect } = variant;
+  return { id, defect, failed: failed.map(({ check }) => check), faults };
+}
+
+/** A harness that is at fault leads to exit code 3, and nothing passes. */
+export function judgeHarness(
+  harness: Pick<BrokenServer, 'id' | 'defect'>,
+  run: SuiteRun,
+): SelftestVerdict {
+  const exitCode = chooseExitCode(run.results, run.fault);
+  const passed = run.results.filter(({ outcome }) => outcome === 'pass');
+  const faults = [
+    ...(exitCode === 3 ? [] : [`exit code ${exitCode} instead of 3`]),
+    ...passed.map(({ check }) => `${check} passes`),
+  ];
+  return { id: harness.id, defect: harness.defect, failed: [], faults };
+}
+
+function isFailure({ outcome }: CheckResult): boolean {
+  return outcome === 'fail' || outcome === 'warn' || outcome === 'xpass';
+}
+
+function missFailure(
+  failed: readonly CheckResult[],
+  id: string,
+  fragment: string | undefined,
+): readonly string[] {
+  const result = failed.find(({ check }) => check === id);
+  if (result === undefined) return [`${id} does not fail`];
+  if (fragment === undefined || fragment === '') return [`${id} declares no message`];
+  const message = result.message ?? '';
+  return message.includes(fragment) ? [] : [`${id}: "${fragment}" is not in "${message}"`];
+}
+
+/** Results that no broken server may lead to. */
+function strangers(results: readonly CheckResult[]): readonly string[] {
+  return results
+    .filter(({ outcome }) => ['error', 'notrun', 'blocked'].includes(outcome))
+    .map(({ check, outcome, message }) => `${check} is ${outcome}: ${message ?? ''}`);
+}

@@ -1,0 +1,61 @@
+import type { AsyncApplication, Profile } from '@tsgi/types';
+import type { Capability } from '../outcome.ts';
+
+/** Who is judged. */
+export interface AdapterMeta {
+  readonly name: string;
+  readonly version: string;
+  readonly url?: string;
+  readonly runtime?: string;
+}
+
+/** What the kit asks of a server that it starts. */
+export interface StartOptions {
+  readonly host: string;
+  /** 0 for a port of the system's choice. */
+  readonly port: number;
+  /** The mount; `""` or absent for the root. */
+  readonly scriptName?: string;
+  /** The profile under which the server calls the application; synchronous if absent. */
+  readonly profile?: Profile;
+  /** To be called with whatever the server logs as a fault of the application. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** A server that accepts connections. */
+export interface RunningServer {
+  /** For example `http://127.0.0.1:49152`. */
+  readonly url: string;
+  /** Settles once the port refuses connections and the responses under way have ended. */
+  close(): Promise<void>;
+}
+
+/** What an adapter module exports, by name or as its default export. */
+export interface ServerAdapter {
+  readonly meta: AdapterMeta;
+  /** What the server lacks, as `false`; what is not mentioned is expected. */
+  readonly capabilities?: Partial<Record<Capability, boolean>>;
+  start(application: AsyncApplication, options: StartOptions): Promise<RunningServer>;
+}
+
+/** The module is no adapter: the message says what it lacks. */
+export class AdapterShapeError extends Error {
+  override readonly name: string = 'AdapterShapeError';
+}
+
+/** Takes the adapter out of a module's exports; throws an AdapterShapeError. */
+export function readAdapter(exports: Readonly<Record<string, unknown>>): ServerAdapter {
+  const source = 'start' in exports ? exports : exports['default'];
+  if (typeof source !== 'object' || source === null) {
+    throw new AdapterShapeError('the module exports neither start nor a default object');
+  }
+  const adapter = source as Partial<ServerAdapter>;
+  if (typeof adapter.start !== 'function') {
+    throw new AdapterShapeError(`start is no function but ${typeof adapter.start}`);
+  }
+  const { meta } = adapter;
+  if (typeof meta?.name !== 'string' || typeof meta.version !== 'string') {
+    throw new AdapterShapeError('meta must hold the strings name and version');
+  }
+  return source as ServerAdapter;
+}
