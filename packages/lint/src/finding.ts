@@ -1,0 +1,37 @@
+import { type Rule, RULES, type RuleId } from './rules.gen.ts';
+
+/** Who broke the rule: what the lint wraps, what calls it, or a middleware on either side. */
+export type Blame = 'application' | 'middleware' | 'server';
+
+/** What a finding says besides its rule. */
+export interface FindingDetails {
+  readonly blame: Blame;
+  /** What was found, in words. */
+  readonly got: string;
+  /** The error that came with it: a request that was refused, a function that threw. */
+  readonly cause?: unknown;
+}
+
+/** One broken rule. Thrown at whoever broke it, or handed to `onFinding`, or logged. */
+export class LintError extends Error {
+  readonly code = 'ERR_TSGI_LINT' as const;
+  /** The id of the rule in the specification. */
+  readonly rule: RuleId;
+  readonly level: Rule['level'];
+  readonly blame: Blame;
+  /** What was found, in words. */
+  readonly got: string;
+
+  constructor(rule: RuleId, { blame, got, cause }: FindingDetails) {
+    const message = `${rule}: ${RULES[rule].text} Got: ${got}.`;
+    super(message, cause === undefined ? undefined : { cause });
+    this.rule = rule;
+    this.level = RULES[rule].level;
+    this.blame = blame;
+    this.got = got;
+  }
+
+  override get name(): string {
+    return 'LintError';
+  }
+}
