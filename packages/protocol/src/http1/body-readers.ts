@@ -55,6 +55,9 @@ const untilClose: BodyReader = {
 
 type ChunkState = 'size' | 'data' | 'data-end' | 'trailers';
 
+/** Digits of a chunk size that are no overhead; a size of more of them begins with zeros. */
+const SIZE_DIGITS = 16;
+
 /** Fields that frame or route, and so cannot come as trailers: RFC 9110 section 6.5.1. */
 const FORBIDDEN_TRAILERS: ReadonlySet<string> = new Set([
   'authorization',
@@ -98,7 +101,7 @@ class ChunkedReader implements BodyReader {
 
   // RFC 9112 section 7.1: chunk-size [ chunk-ext ] CRLF
   size(buffer: ReceiveBuffer): 'again' | undefined {
-    const line = this.#takeLine(buffer, this.#limits.chunkLine);
+    const line = buffer.takeLine(this.#limits.chunkLine, 'ERR_HTTP1_CHUNK_OVERHEAD');
     if (line === undefined) {
       return undefined;
     }
@@ -107,7 +110,7 @@ class ChunkedReader implements BodyReader {
     if (digits === undefined || !Number.isSafeInteger(size)) {
       throw new Http1Error('ERR_HTTP1_CHUNK', line);
     }
-    this.#spend(line.length - digits.length);
+    this.#spend(line.length - Math.min(digits.length, SIZE_DIGITS));
     this.#left = size;
     this.#state = size === 0 ? 'trailers' : 'data';
     return 'again';
@@ -138,7 +141,7 @@ class ChunkedReader implements BodyReader {
   }
 
   trailers(buffer: ReceiveBuffer): 'again' | EndEvent | undefined {
-    const line = this.#takeLine(buffer, this.#limits.field);
+    const line = buffer.takeLine(this.#limits.field, 'ERR_HTTP1_CHUNK_OVERHEAD');
     if (line === undefined) {
       return undefined;
     }
@@ -159,14 +162,6 @@ class ChunkedReader implements BodyReader {
       }
     }
     return flat;
-  }
-
-  #takeLine(buffer: ReceiveBuffer, limit: number): string | undefined {
-    const line = buffer.takeLine();
-    if ((line?.length ?? buffer.length) > limit) {
-      throw new Http1Error('ERR_HTTP1_CHUNK_OVERHEAD', line);
-    }
-    return line;
   }
 
   #spend(octets: number): void {

@@ -17,6 +17,13 @@ function refuseTrailers(trailers: readonly string[]): void {
   }
 }
 
+// A piece of no octets would be the last chunk: RFC 9112 section 7.1.
+function checkPiece(length: number): void {
+  if (!(length > 0)) {
+    throw new Http1Error('ERR_HTTP1_LENGTH', `a piece of ${length} octets`);
+  }
+}
+
 const noBody: BodyWriter = {
   before(length) {
     throw new Http1Error('ERR_HTTP1_LENGTH', `${length} octets of 0`);
@@ -39,10 +46,14 @@ class LengthWriter implements BodyWriter {
   }
 
   before(length: number): string {
-    this.#left -= length;
-    if (this.#left < 0) {
-      throw new Http1Error('ERR_HTTP1_LENGTH', `${-this.#left} octets after ${this.#length}`);
+    checkPiece(length);
+    if (length > this.#left) {
+      throw new Http1Error(
+        'ERR_HTTP1_LENGTH',
+        `${length - this.#left} octets after ${this.#length}`,
+      );
     }
+    this.#left -= length;
     return '';
   }
 
@@ -57,13 +68,19 @@ class LengthWriter implements BodyWriter {
 
 // RFC 9112 section 7.1: chunked-body = *chunk last-chunk trailer-section CRLF
 const chunked: BodyWriter = {
-  before: (length) => `${length.toString(16)}\r\n`,
+  before(length) {
+    checkPiece(length);
+    return `${length.toString(16)}\r\n`;
+  },
   after: '\r\n',
   end: (trailers) => `0\r\n${writeFieldLines(trailers)}\r\n`,
 };
 
 const untilClose: BodyWriter = {
-  before: () => '',
+  before(length) {
+    checkPiece(length);
+    return '';
+  },
   after: '',
   end(trailers) {
     refuseTrailers(trailers);

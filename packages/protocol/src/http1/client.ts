@@ -8,12 +8,14 @@ import {
   parseFields,
   parseKeepAlive,
   parseTransferEncoding,
+  saysClose,
 } from './fields.ts';
 import { type BodyFraming, lengthFraming, NO_BODY } from './framing.ts';
 import { STATUS_LINE } from './grammar.ts';
+import { HeadReader } from './head-reader.ts';
 import { HTTP1_LIMITS, type Http1Limits } from './limits.ts';
 import { type DecodeLatin1, decodeLatin1, ReceiveBuffer } from './receive-buffer.ts';
-import { type DirectionEvent, type DirectionState, nextState } from './states.ts';
+import { type DirectionEvent, type DirectionState, isOpen, nextState } from './states.ts';
 
 /** The head of a request, as it is to be sent. */
 export interface SentRequest {
@@ -31,10 +33,27 @@ export interface Http1ClientOptions {
   readonly decode?: DecodeLatin1 | undefined;
 }
 
+interface StatusLine {
+  readonly status: number;
+  readonly reason: string;
+  readonly minor: number;
+}
+
+// RFC 9112 section 4: status-line = HTTP-version SP status-code SP [ reason-phrase ]
+function parseStatusLine(line: string): StatusLine {
+  const match = STATUS_LINE.exec(line);
+  if (match === null || match[1] !== '1') {
+    const badEnd = line.includes('\n') || line.includes('\r');
+    throw new Http1Error(badEnd ? 'ERR_HTTP1_LINE_END' : 'ERR_HTTP1_STATUS_LINE', line);
+  }
+  return { status: Number(match[3]), reason: match[4] ?? '', minor: Number(match[2]) };
+}
+
 /** The client's end of one HTTP/1.1 connection, without I/O; the counterpart of Http1Server. */
 export class Http1Client {
   readonly #limits: Http1Limits;
   readonly #buffer: ReceiveBuffer;
+  readonly #heads: HeadReader<StatusLine>;
   #ours: DirectionState = 'idle';
   #theirs: DirectionState = 'idle';
   #reader: BodyReader | undefined;
@@ -46,6 +65,11 @@ export class Http1Client {
   constructor(options: Http1ClientOptions = {}) {
     this.#limits = { ...HTTP1_LIMITS, ...options.limits };
     this.#buffer = new ReceiveBuffer(options.decode ?? decodeLatin1);
+    this.#heads = new HeadReader(this.#buffer, this.#limits, {
+      parse: parseStatusLine,
+      most: this.#limits.head,
+      tooLong: 'ERR_HTTP1_HEAD_TOO_LARGE',
+    });
   }
 
   get ourState(): DirectionState {
@@ -60,11 +84,14 @@ export class Http1Client {
     return this.#keepAlive;
   }
 
-  /** Takes octets over; an empty array says that the server sends no more. */
+  /**
+   * Takes octets over; an empty array says that the server sends no more. What comes after the last
+   * response of the connection is dropped.
+   */
   receive(octets: Uint8Array): void {
     if (octets.byteLength === 0) {
       this.#eof = true;
-    } else {
+    } else if (isOpen(this.#theirs, this.#keepAlive)) {
       this.#buffer.push(octets);
     }
   }
@@ -73,6 +100,7 @@ export class Http1Client {
   sendHead(request: SentRequest): string {
     this.#ours = this.#step(this.#ours, 'head');
     this.#method = request.method;
+    this.#keepAlive &&= !saysClose(request.headers);
     const { contentLength } = request;
     this.#writer = createBodyWriter(
       contentLength === undefined ? { kind: 'chunked' } : lengthFraming(contentLength),
@@ -100,8 +128,9 @@ export class Http1Client {
 
   /** What goes after the body. */
   sendEnd(trailers: readonly string[] = []): string {
+    const ours = this.#step(this.#ours, 'end');
     const rest = (this.#writer as BodyWriter).end(trailers);
-    this.#ours = this.#step(this.#ours, 'end');
+    this.#ours = ours;
     return rest;
   }
 
@@ -110,8 +139,9 @@ export class Http1Client {
     try {
       return this.#nextEvent();
     } catch (error) {
-      this.#theirs = 'broken';
+      this.#theirs = this.#step(this.#theirs, 'fault');
       this.#keepAlive = false;
+      this.#heads.clear();
       throw error;
     }
   }
@@ -123,39 +153,51 @@ export class Http1Client {
       case 'body':
         return this.#nextData();
       case 'done':
-        return this.#keepAlive ? 'paused' : 'closed';
+        return this.#keepAlive ? 'paused' : this.#closed();
       default:
         return 'closed';
     }
   }
 
-  #nextResponse(): ClientEvent {
-    const head = this.#buffer.takeHead();
-    if ((head?.length ?? this.#buffer.length) > this.#limits.head) {
-      throw new Http1Error('ERR_HTTP1_HEAD_TOO_LARGE');
-    }
-    if (head === undefined) {
-      if (!this.#eof) {
-        return 'need-data';
-      }
-      if (this.#buffer.length > 0 || this.#ours !== 'idle') {
-        throw new Http1Error('ERR_HTTP1_TRUNCATED');
-      }
-      this.#theirs = this.#step(this.#theirs, 'close');
-      return 'closed';
-    }
-    return this.#takeResponse(head);
+  // RFC 9112 section 9.6: what came after the last response is not processed
+  #closed(): 'closed' {
+    this.#heads.clear();
+    return 'closed';
   }
 
-  #takeResponse(head: string): ResponseEvent {
-    const end = head.indexOf('\r\n');
-    const match = STATUS_LINE.exec(head.slice(0, end));
-    if (match === null || match[1] !== '1') {
-      throw new Http1Error('ERR_HTTP1_STATUS_LINE', head.slice(0, end));
+  #nextResponse(): ClientEvent {
+    if (this.#ours === 'idle') {
+      this.#expectNothing();
+      return this.#eof ? this.#endOfResponses() : 'need-data';
     }
-    const minor = Number(match[2]);
-    const status = Number(match[3]);
-    const facts = parseFields(head.slice(end + 2), this.#limits);
+    const section = this.#heads.next();
+    if (section === undefined) {
+      return this.#eof ? this.#endOfResponses() : 'need-data';
+    }
+    return this.#takeResponse(this.#heads.startLine, section);
+  }
+
+  // RFC 9112 section 9.2: what comes without a request is no response; empty lines may be ignored
+  #expectNothing(): void {
+    let empty = this.#buffer.takeCrlf();
+    while (empty === true) {
+      empty = this.#buffer.takeCrlf();
+    }
+    if (empty === false) {
+      throw new Http1Error('ERR_HTTP1_UNSOLICITED');
+    }
+  }
+
+  #endOfResponses(): 'closed' {
+    if (this.#buffer.length > 0 || this.#ours !== 'idle') {
+      throw new Http1Error('ERR_HTTP1_TRUNCATED');
+    }
+    this.#theirs = this.#step(this.#theirs, 'close');
+    return 'closed';
+  }
+
+  #takeResponse({ status, reason, minor }: StatusLine, section: string): ResponseEvent {
+    const facts = parseFields(section, this.#limits);
     if (status >= 200) {
       this.#begin(status, facts, minor);
     } else {
@@ -164,7 +206,7 @@ export class Http1Client {
     return {
       type: 'response',
       status,
-      reason: match[4] ?? '',
+      reason,
       protocol: minor > 0 ? 'HTTP/1.1' : 'HTTP/1.0',
       headers: facts.flat,
       keepAlive: this.#keepAlive,
@@ -173,7 +215,7 @@ export class Http1Client {
 
   #begin(status: number, facts: FieldFacts, minor: number): void {
     const framing = this.#frame(status, facts, minor);
-    this.#keepAlive = parseKeepAlive(facts, minor) && framing.kind !== 'close';
+    this.#keepAlive &&= parseKeepAlive(facts, minor) && framing.kind !== 'close';
     this.#reader = createBodyReader(framing, this.#limits);
     this.#theirs = this.#step(this.#theirs, 'head');
   }
@@ -204,8 +246,11 @@ export class Http1Client {
     if (!this.#keepAlive) {
       throw new Http1Error('ERR_HTTP1_STATE', 'a further cycle after the close');
     }
-    this.#ours = this.#step(this.#ours, 'next-cycle');
+    const ours = this.#step(this.#ours, 'next-cycle');
     this.#theirs = this.#step(this.#theirs, 'next-cycle');
+    this.#ours = ours;
+    this.#reader = undefined;
+    this.#writer = undefined;
   }
 
   #step(state: DirectionState, event: DirectionEvent): DirectionState {

@@ -7,6 +7,7 @@ export type Http1ErrorCode =
   | 'ERR_HTTP1_METHOD'
   | 'ERR_HTTP1_VERSION'
   | 'ERR_HTTP1_STATUS_LINE'
+  | 'ERR_HTTP1_UNSOLICITED'
   | 'ERR_HTTP1_FIELD'
   | 'ERR_HTTP1_LINE_END'
   | 'ERR_HTTP1_HOST'
@@ -39,6 +40,7 @@ export const HTTP1_ERRORS: Readonly<Record<Http1ErrorCode, Http1ErrorRecord>> = 
   ERR_HTTP1_METHOD: peer(400, 'a method is a token (9110, 9.1)'),
   ERR_HTTP1_VERSION: peer(505, 'the version is HTTP/1.0 or HTTP/1.1 (9112, 2.3)'),
   ERR_HTTP1_STATUS_LINE: peer(502, 'a status line is version SP code SP reason (9112, 4)'),
+  ERR_HTTP1_UNSOLICITED: peer(502, 'a response follows a request (9112, 9.2)'),
   ERR_HTTP1_FIELD: peer(400, 'a field line is a token, a colon and a field value (9112, 5)'),
   ERR_HTTP1_LINE_END: peer(400, 'a line ends in CR LF (9112, 2.2)'),
   ERR_HTTP1_HOST: peer(400, 'an HTTP/1.1 request has one valid Host field (9112, 3.2)'),

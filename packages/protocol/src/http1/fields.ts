@@ -1,5 +1,5 @@
 import { Http1Error } from './errors.ts';
-import { DIGITS, FIELD_LINE, FIELD_LINES, HOST, listMembers, trimOws } from './grammar.ts';
+import { DIGITS, FIELD_LINE, FIELD_LINES, isHost, listMembers, trimOws } from './grammar.ts';
 import type { Http1Limits } from './limits.ts';
 
 /** What of a header section decides about framing and the connection. */
@@ -95,10 +95,15 @@ function join(earlier: string | undefined, value: string): string {
   return earlier === undefined ? value : `${earlier}, ${value}`;
 }
 
-// The section as a whole is no field lines: which line is to blame?
+// The section as a whole is no field lines: which line is to blame? A bare LF comes first, since
+// it is found as it arrives where the section does not arrive whole.
 function explain(section: string): Http1Error {
+  const bareLf = /(?<!\r)\n/.exec(section);
+  if (bareLf !== null) {
+    return new Http1Error('ERR_HTTP1_LINE_END', section.slice(0, bareLf.index + 1));
+  }
   for (const line of section.split(CRLF)) {
-    if (line.includes('\n') || line.includes('\r')) {
+    if (line.includes('\r')) {
       return new Http1Error('ERR_HTTP1_LINE_END', line);
     }
     if (line !== '' && !FIELD_LINE.test(line)) {
@@ -113,7 +118,7 @@ export function checkHost(facts: FieldFacts, minor: number): void {
   if (facts.hosts > 1 || (facts.hosts === 0 && minor > 0)) {
     throw new Http1Error('ERR_HTTP1_HOST', `${facts.hosts} Host fields`);
   }
-  if (facts.host !== undefined && !HOST.test(facts.host)) {
+  if (facts.host !== undefined && !isHost(facts.host)) {
     throw new Http1Error('ERR_HTTP1_HOST', facts.host);
   }
 }
@@ -155,6 +160,16 @@ export function parseKeepAlive(facts: FieldFacts, minor: number): boolean {
   }
   const options = listMembers(facts.connection);
   return !options.includes('close') && (minor > 0 || options.includes('keep-alive'));
+}
+
+/** Whether field lines, as name, value, name, value, …, say that the connection closes. */
+export function saysClose(flat: readonly string[]): boolean {
+  return flat.some(
+    (name, at) =>
+      at % 2 === 0 &&
+      name.toLowerCase() === 'connection' &&
+      listMembers(flat[at + 1] as string).includes('close'),
+  );
 }
 
 /** Whether the client waits for a 100: RFC 9110 section 10.1.1. */

@@ -33,9 +33,38 @@ export const CHUNK_LINE: RegExp = new RegExp(
 /** RFC 9110 section 8.6: Content-Length = 1*DIGIT. */
 export const DIGITS: RegExp = /^[0-9]+$/;
 
-/** RFC 9110 section 7.2: Host = uri-host [ ":" port ]; RFC 3986 section 3.2.2: host. */
-export const HOST: RegExp =
-  /^(?:\[(?:[0-9A-Fa-f:.]+|v[0-9A-Fa-f]+\.[A-Za-z0-9\-._~!$&'()*+,;=:]+)\]|(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?$/;
+// RFC 3986 section 3.2.2: host = IP-literal / IPv4address / reg-name, which covers IPv4address
+const NAMED_HOST = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*(?::[0-9]*)?$/;
+const LITERAL_HOST =
+  /^\[(?:([0-9A-Fa-f:.]+)|v[0-9A-Fa-f]+\.[A-Za-z0-9\-._~!$&'()*+,;=:]+)\](?::[0-9]*)?$/;
+const H16 = /^[0-9A-Fa-f]{1,4}$/;
+const DEC_OCTET = '(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
+const IPV4 = new RegExp(`^${DEC_OCTET}(?:\\.${DEC_OCTET}){3}$`);
+
+/** Whether a value is a Host by RFC 9110 section 7.2: uri-host [ ":" port ]. */
+export function isHost(value: string): boolean {
+  if (NAMED_HOST.test(value)) {
+    return true;
+  }
+  const literal = LITERAL_HOST.exec(value);
+  return literal !== null && (literal[1] === undefined || isIpv6(literal[1]));
+}
+
+// RFC 3986 section 3.2.2: eight groups of 16 bits, one run of them as "::", the last two as IPv4
+function isIpv6(text: string): boolean {
+  const sides = text.split('::').map((side) => (side === '' ? [] : side.split(':')));
+  const groups = sides.flat();
+  const last = sides.at(-1)?.at(-1) ?? '';
+  const ipv4 = IPV4.test(last);
+  if (
+    sides.length > 2 ||
+    !(ipv4 ? groups.slice(0, -1) : groups).every((group) => H16.test(group))
+  ) {
+    return false;
+  }
+  const count = groups.length + (ipv4 ? 1 : 0);
+  return sides.length === 2 ? count < 8 : count === 8;
+}
 
 /** The value without the OWS around it: RFC 9112 section 5.1. */
 export function trimOws(text: string): string {

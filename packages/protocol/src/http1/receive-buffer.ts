@@ -1,4 +1,4 @@
-import { Http1Error } from './errors.ts';
+import { Http1Error, type Http1ErrorCode } from './errors.ts';
 
 /** Octets from `start` to `end` as a string, one code unit for each octet. */
 export type DecodeLatin1 = (octets: Uint8Array, start: number, end: number) => string;
@@ -16,11 +16,13 @@ export function decodeLatin1(octets: Uint8Array, start: number, end: number): st
 
 const LF = 0x0a;
 const CR = 0x0d;
-/** Octets that are decoded at a guess, to find the end of a head without looking at each line. */
-const FIRST_LOOK = 4096;
+const HEAD_END = '\r\n\r\n';
 const EMPTY = new Uint8Array(0);
 
-/** What was received and not read yet. What it has given out is never written to again. */
+/**
+ * What was received and not read yet. What it has given out is never written to again. Each fault
+ * is found at the octet that makes it one, so that segmentation decides nothing.
+ */
 export class ReceiveBuffer {
   readonly #decode: DecodeLatin1;
   #octets: Uint8Array = EMPTY;
@@ -28,6 +30,9 @@ export class ReceiveBuffer {
   #end = 0;
   /** Up to here no end of what is looked for was found; lines before it are checked. */
   #seen = 0;
+  /** What was decoded from `#textStart` on, where heads beyond the first one may be in it. */
+  #text = '';
+  #textStart = 0;
 
   constructor(decode: DecodeLatin1) {
     this.#decode = decode;
@@ -38,18 +43,11 @@ export class ReceiveBuffer {
     return this.#end - this.#start;
   }
 
-  /** Whether a line end has been seen in what is not read yet. */
-  get hasLine(): boolean {
-    return this.#octets.subarray(0, this.#end).indexOf(LF, this.#start) !== -1;
-  }
-
   /** Takes octets over; the caller does not change them afterwards. */
   push(octets: Uint8Array): void {
     if (this.#start === this.#end) {
       this.#octets = octets;
-      this.#start = 0;
       this.#end = octets.byteLength;
-      this.#seen = 0;
       return;
     }
     this.#reserve(octets.byteLength);
@@ -69,6 +67,16 @@ export class ReceiveBuffer {
     this.#seen -= this.#start;
     this.#start = 0;
     this.#end = held;
+    this.#text = '';
+  }
+
+  /** Forgets what was not read. */
+  clear(): void {
+    this.#octets = EMPTY;
+    this.#start = 0;
+    this.#end = 0;
+    this.#seen = 0;
+    this.#text = '';
   }
 
   /** Up to `most` octets as a view; undefined where there are none. */
@@ -76,13 +84,11 @@ export class ReceiveBuffer {
     if (this.#start === this.#end) {
       return undefined;
     }
+    const octets = this.#octets;
     const start = this.#start;
     const end = this.#end - start > most ? start + most : this.#end;
-    this.#start = end;
-    this.#seen = end;
-    return start === 0 && end === this.#octets.byteLength
-      ? this.#octets
-      : this.#octets.subarray(start, end);
+    this.#read(end);
+    return start === 0 && end === octets.byteLength ? octets : octets.subarray(start, end);
   }
 
   /** Whether the next octets are CR LF, which are then read; undefined while that is not known. */
@@ -102,36 +108,36 @@ export class ReceiveBuffer {
   }
 
   /**
-   * A head up to and with the CR LF of its last line, the empty line read as well; undefined while
-   * it is incomplete. Throws ERR_HTTP1_LINE_END for a line that ends otherwise.
+   * A head up to and with the CR LF of its last line, the empty line read as well; undefined where
+   * it is not whole within `most` octets. Its lines are not checked. To be asked once for a head.
    */
-  takeHead(): string | undefined {
-    if (this.#seen === this.#start) {
-      const text = this.#decode(
-        this.#octets,
-        this.#start,
-        Math.min(this.#end, this.#start + FIRST_LOOK),
-      );
-      const end = text.indexOf('\r\n\r\n');
-      if (end !== -1) {
-        this.#read(this.#start + end + 4);
-        return text.slice(0, end + 2);
-      }
+  takeHead(most: number): string | undefined {
+    if (this.#seen !== this.#start || this.#start === this.#end) {
+      return undefined;
     }
-    for (let end = this.#nextLine(); end !== -1; end = this.#nextLine()) {
-      const empty = end - 4 >= this.#start && this.#octets[end - 3] === LF;
-      if (empty) {
-        const head = this.#decode(this.#octets, this.#start, end - 2);
-        this.#read(end);
-        return head;
-      }
+    let text = this.#text;
+    let from = this.#start - this.#textStart;
+    let to = text === '' ? -1 : text.indexOf(HEAD_END, from);
+    if (to === -1) {
+      text = this.#decode(this.#octets, this.#start, Math.min(this.#end, this.#start + most));
+      from = 0;
+      to = text.indexOf(HEAD_END);
+      this.#text = to === -1 ? '' : text;
+      this.#textStart = this.#start;
     }
-    return undefined;
+    if (to === -1) {
+      return undefined;
+    }
+    this.#read(this.#start + to + 4 - from);
+    return text.slice(from, to + 2);
   }
 
-  /** A line without its CR LF; undefined while it is incomplete. Throws as `takeHead` does. */
-  takeLine(): string | undefined {
-    const end = this.#nextLine();
+  /**
+   * A line without its CR LF; undefined while it is incomplete. Throws an error of the code given
+   * for one longer than `most`, and ERR_HTTP1_LINE_END for one that ends otherwise.
+   */
+  takeLine(most: number, tooLong: Http1ErrorCode): string | undefined {
+    const end = this.#nextLine(most, tooLong);
     if (end === -1) {
       return undefined;
     }
@@ -140,9 +146,27 @@ export class ReceiveBuffer {
     return line;
   }
 
+  /** Lines, each with its CR LF, before an empty one, which is read as well. Throws as `takeLine`. */
+  takeLines(most: number, tooLong: Http1ErrorCode): string | undefined {
+    let end = this.#nextLine(most, tooLong);
+    while (end !== -1 && end - 2 !== this.#start && this.#octets[end - 3] !== LF) {
+      end = this.#nextLine(most, tooLong);
+    }
+    if (end === -1) {
+      return undefined;
+    }
+    const lines = this.#decode(this.#octets, this.#start, end - 2);
+    this.#read(end);
+    return lines;
+  }
+
   // The position after the next LF; -1 where none has come. RFC 9112 section 2.2: it follows a CR.
-  #nextLine(): number {
+  #nextLine(most: number, tooLong: Http1ErrorCode): number {
     const at = this.#octets.subarray(0, this.#end).indexOf(LF, this.#seen);
+    // the octet before the LF, or the last one of no line yet, may be the CR and does not count
+    if ((at === -1 ? this.#end : at) - this.#start - 1 > most) {
+      throw new Http1Error(tooLong, this.#decode(this.#octets, this.#start, this.#start + most));
+    }
     if (at === -1) {
       this.#seen = this.#end;
       return -1;
@@ -155,7 +179,11 @@ export class ReceiveBuffer {
   }
 
   #read(to: number): void {
-    this.#start = to;
-    this.#seen = to;
+    if (to === this.#end) {
+      this.clear();
+    } else {
+      this.#start = to;
+      this.#seen = to;
+    }
   }
 }

@@ -11,7 +11,8 @@ import {
 import { REQUEST_LINE, TOKEN } from './grammar.ts';
 import type { Http1Limits } from './limits.ts';
 
-interface RequestLine {
+/** The start line of a request of HTTP/1. */
+export interface RequestLine {
   readonly method: string;
   readonly target: string;
   readonly minor: number;
@@ -19,14 +20,26 @@ interface RequestLine {
 
 const VERSIONS: readonly [Http1Version, Http1Version] = ['HTTP/1.0', 'HTTP/1.1'];
 
-/** Parses a request head: its lines, each with its CR LF, without the empty line. */
-export function parseRequestHead(head: string, limits: Http1Limits): RequestEvent {
-  const end = head.indexOf('\r\n');
-  if (end > limits.requestLine) {
-    throw new Http1Error('ERR_HTTP1_TARGET_TOO_LONG', head.slice(0, end));
+/** RFC 9112 section 3: request-line = method SP request-target SP HTTP-version; without CR LF. */
+export function parseRequestLine(line: string): RequestLine {
+  const match = REQUEST_LINE.exec(line);
+  if (match === null) {
+    throw explain(line);
   }
-  const { method, target, minor } = parseRequestLine(head.slice(0, end));
-  const facts = parseFields(head.slice(end + 2), limits);
+  const [, method = '', target = '', major, minor] = match;
+  if (major !== '1') {
+    throw new Http1Error('ERR_HTTP1_VERSION', line);
+  }
+  return { method, target, minor: Number(minor) };
+}
+
+/** Parses what follows the request line: field lines, each with its CR LF. */
+export function parseRequest(
+  { method, target, minor }: RequestLine,
+  section: string,
+  limits: Http1Limits,
+): RequestEvent {
+  const facts = parseFields(section, limits);
   checkHost(facts, minor);
   const declared = parseContentLength(facts);
   const chunked = parseTransferEncoding(facts, minor);
@@ -42,19 +55,6 @@ export function parseRequestHead(head: string, limits: Http1Limits): RequestEven
     expectsContinue: parseExpect(facts, minor) && contentLength !== 0,
     keepAlive: parseKeepAlive(facts, minor),
   };
-}
-
-// RFC 9112 section 3: request-line = method SP request-target SP HTTP-version
-function parseRequestLine(line: string): RequestLine {
-  const match = REQUEST_LINE.exec(line);
-  if (match === null) {
-    throw explain(line);
-  }
-  const [, method = '', target = '', major, minor] = match;
-  if (major !== '1') {
-    throw new Http1Error('ERR_HTTP1_VERSION', line);
-  }
-  return { method, target, minor: Number(minor) };
 }
 
 function explain(line: string): Http1Error {

@@ -3,10 +3,11 @@ import { type BodyWriter, createBodyWriter, writeFieldLines } from './body-write
 import { Http1Error } from './errors.ts';
 import type { DataEvent, EndEvent, RequestEvent, ServerEvent } from './events.ts';
 import { type BodyFraming, lengthFraming, NO_BODY } from './framing.ts';
+import { HeadReader } from './head-reader.ts';
 import { HTTP1_LIMITS, type Http1Limits } from './limits.ts';
 import { type DecodeLatin1, decodeLatin1, ReceiveBuffer } from './receive-buffer.ts';
-import { parseRequestHead } from './request-head.ts';
-import { type DirectionEvent, type DirectionState, nextState } from './states.ts';
+import { parseRequest, parseRequestLine, type RequestLine } from './request-head.ts';
+import { type DirectionEvent, type DirectionState, isOpen, nextState } from './states.ts';
 
 /** The head of a response, as it is to be sent. */
 export interface SentHead {
@@ -36,6 +37,7 @@ export interface Http1ServerOptions {
 export class Http1Server {
   readonly #limits: Http1Limits;
   readonly #buffer: ReceiveBuffer;
+  readonly #heads: HeadReader<RequestLine>;
   #theirs: DirectionState = 'idle';
   #ours: DirectionState = 'idle';
   #reader: BodyReader | undefined;
@@ -49,6 +51,11 @@ export class Http1Server {
   constructor(options: Http1ServerOptions = {}) {
     this.#limits = { ...HTTP1_LIMITS, ...options.limits };
     this.#buffer = new ReceiveBuffer(options.decode ?? decodeLatin1);
+    this.#heads = new HeadReader(this.#buffer, this.#limits, {
+      parse: parseRequestLine,
+      most: this.#limits.requestLine,
+      tooLong: 'ERR_HTTP1_TARGET_TOO_LONG',
+    });
   }
 
   /** The client's direction. */
@@ -68,14 +75,17 @@ export class Http1Server {
 
   /** Octets received and not read. */
   get unread(): number {
-    return this.#buffer.length;
+    return this.#buffer.length + this.#heads.held;
   }
 
-  /** Takes octets over; an empty array says that the client sends no more. */
+  /**
+   * Takes octets over; an empty array says that the client sends no more. What comes after the last
+   * request of the connection is dropped.
+   */
   receive(octets: Uint8Array): void {
     if (octets.byteLength === 0) {
       this.#eof = true;
-    } else {
+    } else if (isOpen(this.#theirs, this.#keepAlive)) {
       this.#buffer.push(octets);
     }
   }
@@ -85,8 +95,9 @@ export class Http1Server {
     try {
       return this.#nextEvent();
     } catch (error) {
-      this.#theirs = 'broken';
+      this.#theirs = this.#step(this.#theirs, 'fault');
       this.#keepAlive = false;
+      this.#heads.clear();
       throw error;
     }
   }
@@ -98,20 +109,29 @@ export class Http1Server {
       case 'body':
         return this.#nextData();
       case 'done':
-        return this.#keepAlive ? 'paused' : 'closed';
+        return this.#keepAlive ? 'paused' : this.#closed();
       default:
         return 'closed';
     }
   }
 
+  // RFC 9112 section 9.6: what came after the last request is not processed
+  #closed(): 'closed' {
+    this.#heads.clear();
+    return 'closed';
+  }
+
   #nextRequest(): ServerEvent {
-    const head = this.#takeHead();
-    if (head === undefined) {
+    if (this.#heads.held === 0) {
+      this.#skipEmptyLines();
+    }
+    const section = this.#heads.next();
+    if (section === undefined) {
       return this.#eof ? this.#endOfRequests() : 'need-data';
     }
-    const request = parseRequestHead(head, this.#limits);
+    const request = parseRequest(this.#heads.startLine, section, this.#limits);
     this.#request = request;
-    this.#keepAlive = request.keepAlive;
+    this.#keepAlive &&= request.keepAlive;
     this.#reader = createBodyReader(
       request.contentLength === undefined
         ? { kind: 'chunked' }
@@ -122,26 +142,18 @@ export class Http1Server {
     return request;
   }
 
-  #takeHead(): string | undefined {
+  // RFC 9112 section 2.2: at least one empty line before a request line is ignored
+  #skipEmptyLines(): void {
     while (this.#buffer.takeCrlf() === true) {
       this.#emptyLines += 1;
       if (this.#emptyLines > this.#limits.emptyLines) {
         throw new Http1Error('ERR_HTTP1_REQUEST_LINE', '');
       }
     }
-    const head = this.#buffer.takeHead();
-    const length = head?.length ?? this.#buffer.length;
-    if (head === undefined && length > this.#limits.requestLine && !this.#buffer.hasLine) {
-      throw new Http1Error('ERR_HTTP1_TARGET_TOO_LONG');
-    }
-    if (length > this.#limits.head) {
-      throw new Http1Error('ERR_HTTP1_HEAD_TOO_LARGE', `${length} octets`);
-    }
-    return head;
   }
 
   #endOfRequests(): ServerEvent {
-    if (this.#buffer.length > 0) {
+    if (this.unread > 0) {
       throw new Http1Error('ERR_HTTP1_TRUNCATED');
     }
     this.#theirs = this.#step(this.#theirs, 'close');
@@ -224,8 +236,9 @@ export class Http1Server {
 
   /** What goes after the content. */
   sendEnd(trailers: readonly string[] = []): string {
+    const ours = this.#step(this.#ours, 'end');
     const rest = (this.#writer as BodyWriter).end(trailers);
-    this.#ours = this.#step(this.#ours, 'end');
+    this.#ours = ours;
     return rest;
   }
 
@@ -234,10 +247,13 @@ export class Http1Server {
     if (!this.#keepAlive) {
       throw new Http1Error('ERR_HTTP1_STATE', 'a further cycle after the close');
     }
-    this.#ours = this.#step(this.#ours, 'next-cycle');
+    const ours = this.#step(this.#ours, 'next-cycle');
     this.#theirs = this.#step(this.#theirs, 'next-cycle');
+    this.#ours = ours;
     this.#reader = undefined;
     this.#writer = undefined;
+    this.#request = undefined;
+    this.#framing = NO_BODY;
     this.#emptyLines = 0;
   }
 

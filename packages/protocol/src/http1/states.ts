@@ -29,3 +29,8 @@ export function nextState(
 ): DirectionState | undefined {
   return DIRECTION_TRANSITIONS[state][event];
 }
+
+/** Whether anything more can pass, on a connection that is kept after this cycle or is not. */
+export function isOpen(state: DirectionState, kept: boolean): boolean {
+  return state === 'idle' || state === 'body' || (state === 'done' && kept);
+}
