@@ -22,9 +22,10 @@ export class StreamedInput implements AsyncIterable<Uint8Array> {
   readonly #feed: InputFeed;
   readonly #lock: ReaderLock;
   readonly #chunks: Uint8Array[] = [];
-  #waiting: Waiter | undefined;
+  readonly #waiting: Waiter[] = [];
   #queued = 0;
   #ended = false;
+  #released = false;
   #error: unknown;
 
   constructor(feed: InputFeed, lock: ReaderLock) {
@@ -34,12 +35,11 @@ export class StreamedInput implements AsyncIterable<Uint8Array> {
 
   /** Takes octets from the transport. False asks it to hold until the next `pull`. */
   push(chunk: Uint8Array): boolean {
-    if (this.#ended || chunk.byteLength === 0) {
+    if (this.#ended || this.#released || chunk.byteLength === 0) {
       return true;
     }
-    const waiter = this.#waiting;
+    const waiter = this.#waiting.shift();
     if (waiter !== undefined) {
-      this.#waiting = undefined;
       waiter.resolve({ done: false, value: chunk });
       return true;
     }
@@ -51,8 +51,9 @@ export class StreamedInput implements AsyncIterable<Uint8Array> {
   /** The body has arrived whole. */
   end(): void {
     this.#ended = true;
-    this.#waiting?.resolve(DONE);
-    this.#waiting = undefined;
+    for (const waiter of this.#waiting.splice(0)) {
+      waiter.resolve(DONE);
+    }
   }
 
   /** The body will not arrive whole; what is queued is dropped, so that it never looks like the end. */
@@ -63,8 +64,19 @@ export class StreamedInput implements AsyncIterable<Uint8Array> {
     this.#ended = true;
     this.#error = error;
     this.#chunks.length = 0;
-    this.#waiting?.reject(error);
-    this.#waiting = undefined;
+    this.#rejectWaiting(error);
+  }
+
+  /** The response has ended: what has arrived can be read, and nothing is waited for. */
+  release(): void {
+    this.#released = true;
+    this.#rejectWaiting(released());
+  }
+
+  #rejectWaiting(error: TsgiError): void {
+    for (const waiter of this.#waiting.splice(0)) {
+      waiter.reject(error);
+    }
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array, undefined> {
@@ -87,21 +99,25 @@ export class StreamedInput implements AsyncIterable<Uint8Array> {
     if (this.#ended) {
       return Promise.resolve(DONE);
     }
-    if (this.#waiting !== undefined) {
-      return Promise.reject(new TsgiError('ERR_TSGI_INPUT_LOCKED', 'two reads at once'));
+    if (this.#released) {
+      return Promise.reject(released());
     }
     return new Promise((resolve, reject) => {
-      this.#waiting = { resolve, reject };
+      this.#waiting.push({ resolve, reject });
       this.#feed.pull();
     });
   }
 
   #stop(): Promise<IteratorResult<Uint8Array, undefined>> {
-    this.#ended = true;
     this.#chunks.length = 0;
     this.#queued = 0;
+    this.end();
     return Promise.resolve(DONE);
   }
+}
+
+function released(): TsgiError {
+  return new TsgiError('ERR_TSGI_INPUT_ABORTED', 'the end of the response before that of the body');
 }
 
 /** `tsgi.async_input` over a body that is wholly there. */

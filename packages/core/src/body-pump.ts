@@ -1,4 +1,5 @@
 import { checkStep, type OpenBody } from './body.ts';
+import { FilePump, type FilePumpHost, type FileReader } from './file-pump.ts';
 
 /** What a pump asks of the exchange that it pulls for. */
 export interface PumpHost {
@@ -17,13 +18,24 @@ export interface Pump {
   run(): void;
   /** Calls `return()` of the iterator if it neither finished nor threw; gives what that gives. */
   stop(): unknown;
+  /** Calls back once nothing of the body is in use any more; where it is missing, nothing ever is. */
+  settle?(then: () => void): void;
 }
 
-/** The pump for an opened body. */
-export function createPump(body: OpenBody, host: PumpHost): Pump {
-  return body.kind === 'sync'
-    ? new SyncPump(body.iterator, host)
-    : new AsyncPump(body.iterator, host);
+/** The pump for an opened body; one whose region is to be sent needs a reader. */
+export function createPump(
+  body: OpenBody,
+  host: FilePumpHost,
+  readFile: FileReader | undefined,
+): Pump {
+  switch (body.kind) {
+    case 'sync':
+      return new SyncPump(body.iterator, host);
+    case 'async':
+      return new AsyncPump(body.iterator, host);
+    case 'file':
+      return new FilePump(body.region, readFile as FileReader, host);
+  }
 }
 
 class SyncPump implements Pump {
@@ -38,22 +50,25 @@ class SyncPump implements Pump {
 
   run(): void {
     while (this.#host.ready()) {
-      let step: unknown;
+      let done: unknown;
+      let value: unknown;
       try {
-        step = this.#iterator.next();
+        const step: unknown = this.#iterator.next();
         checkStep(step);
+        done = step.done;
+        value = done ? undefined : step.value;
       } catch (error) {
         this.#finished = true;
         this.#host.failed(error);
         return;
       }
-      if (step.done) {
+      if (done) {
         this.#finished = true;
         this.#host.exhausted();
         return;
       }
       try {
-        this.#host.take(step.value);
+        this.#host.take(value);
       } catch (error) {
         this.#host.failed(error);
         return;
@@ -104,19 +119,23 @@ class AsyncPump implements Pump {
     if (this.#finished) {
       return;
     }
+    let done: unknown;
+    let value: unknown;
     try {
       checkStep(step);
+      done = step.done;
+      value = done ? undefined : step.value;
     } catch (error) {
       this.#threw(error);
       return;
     }
-    if (step.done) {
+    if (done) {
       this.#finished = true;
       this.#host.exhausted();
       return;
     }
     try {
-      this.#host.take(step.value);
+      this.#host.take(value);
     } catch (error) {
       this.#host.failed(error);
       return;

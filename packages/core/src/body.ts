@@ -1,11 +1,20 @@
-import type { AsyncBody, Body, Profile } from '@tsgi/types';
+import type { AsyncBody, Body, FileRegion, Profile } from '@tsgi/types';
 import { toChunk } from './chunk.ts';
 import { TsgiError } from './errors.ts';
+import { regionOf } from './file-pump.ts';
 
-/** An opened body: its one iterator, and what is known of its length. */
+/** An opened body: its one iterator or the region in its place, and what is known of its length. */
 export type OpenBody =
   | { readonly kind: 'sync'; readonly iterator: Iterator<unknown>; readonly length?: number }
-  | { readonly kind: 'async'; readonly iterator: AsyncIterator<unknown> };
+  | { readonly kind: 'async'; readonly iterator: AsyncIterator<unknown> }
+  | { readonly kind: 'file'; readonly region: FileRegion; readonly length: number };
+
+/** How a body is opened. */
+export interface OpenOptions {
+  readonly profile: Profile;
+  /** Whether a region that a body names is sent in place of what it yields. */
+  readonly sendsFiles: boolean;
+}
 
 /** Whether a value is an object or a function with a `then` method. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
@@ -20,7 +29,7 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
  * that its length is known before anything is sent. Throws `ERR_TSGI_BODY`, `ERR_TSGI_CHUNK`,
  * `ERR_TSGI_ASYNC_UNSUPPORTED`, or what the body throws.
  */
-export function openBody(body: unknown, profile: Profile): OpenBody {
+export function openBody(body: unknown, options: OpenOptions): OpenBody {
   if (isThenable(body)) {
     throw new TsgiError('ERR_TSGI_ASYNC_UNSUPPORTED', body);
   }
@@ -30,8 +39,19 @@ export function openBody(body: unknown, profile: Profile): OpenBody {
   if (Array.isArray(body)) {
     return openArray(body);
   }
+  const kind = kindOf(body, options.profile);
+  const region = options.sendsFiles ? regionOf(body) : undefined;
+  if (region !== undefined) {
+    return { kind: 'file', region, length: region.length };
+  }
+  return kind === 'sync'
+    ? { kind, iterator: checkIterator((body as Body)[Symbol.iterator]()) }
+    : { kind, iterator: checkIterator((body as AsyncBody)[Symbol.asyncIterator]()) };
+}
+
+function kindOf(body: object, profile: Profile): 'sync' | 'async' {
   if (typeof (body as Partial<Body>)[Symbol.iterator] === 'function') {
-    return { kind: 'sync', iterator: checkIterator((body as Body)[Symbol.iterator]()) };
+    return 'sync';
   }
   if (typeof (body as Partial<AsyncBody>)[Symbol.asyncIterator] !== 'function') {
     throw new TsgiError('ERR_TSGI_BODY', body);
@@ -39,7 +59,7 @@ export function openBody(body: unknown, profile: Profile): OpenBody {
   if (profile === 'sync') {
     throw new TsgiError('ERR_TSGI_ASYNC_UNSUPPORTED', body);
   }
-  return { kind: 'async', iterator: checkIterator((body as AsyncBody)[Symbol.asyncIterator]()) };
+  return 'async';
 }
 
 function openArray(body: readonly unknown[]): OpenBody {

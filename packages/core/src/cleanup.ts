@@ -76,5 +76,6 @@ export async function cleanUpAsync(work: CleanupWork, limit: TimeLimit): Promise
 }
 
 function reportCleanup(work: CleanupWork, error: unknown): void {
-  work.report(new TsgiError('ERR_TSGI_CLEANUP', error, error));
+  const late = error instanceof TsgiError && error.code === 'ERR_TSGI_CLEANUP_TIMEOUT';
+  work.report(late ? error : new TsgiError('ERR_TSGI_CLEANUP', error, error));
 }

@@ -3,8 +3,10 @@ import {
   type ErrorStream,
   type InputStream,
   type OnFinish,
+  type TlsInfo,
   TSGI_VERSION,
 } from '@tsgi/types';
+import type { GatewayExtensions, RequestEntries } from './extensions.ts';
 import { HOP_BY_HOP } from './header-list.ts';
 import type { RequestFraming, RequestHead } from './request-head.ts';
 import type { Target } from './target.ts';
@@ -18,6 +20,8 @@ export interface Connection {
   readonly serverPort: string;
   readonly remoteAddress?: string | undefined;
   readonly remotePort?: string | undefined;
+  /** Of a connection on which this server itself speaks TLS; frozen, since requests share it. */
+  readonly tls?: TlsInfo | undefined;
 }
 
 /** How a server runs applications; the same for every request. */
@@ -43,7 +47,11 @@ export interface EnvironParts {
   readonly inputBuffered: boolean;
   readonly errors: ErrorStream;
   readonly onFinish: OnFinish;
+  /** `tsgi.async_input`; undefined in the synchronous profile. */
+  readonly asyncInput: AsyncIterable<Uint8Array> | undefined;
   readonly async: boolean;
+  readonly offer: GatewayExtensions;
+  readonly entries: RequestEntries;
 }
 
 // A constructor gives every environ the same shape, at a fraction of what an object literal with a
@@ -69,7 +77,42 @@ function RequiredEntries(this: Environ, parts: EnvironParts): void {
   this['tsgi.interleaved'] = concurrency.interleaved;
   this['tsgi.async'] = parts.async;
   this['tsgi.on_finish'] = parts.onFinish;
+  addOptional(this, parts);
 }
+
+// Set before the fields of the request, so that all environs of a gateway begin with one shape.
+function addOptional(environ: Environ, parts: EnvironParts): void {
+  const { offer, entries, asyncInput } = parts;
+  const { tls } = parts.connection;
+  if (asyncInput !== undefined) {
+    environ['tsgi.async_input'] = asyncInput;
+  }
+  if (entries.signal !== undefined) {
+    environ['tsgi.signal'] = entries.signal;
+  }
+  if (offer.state !== undefined) {
+    environ['tsgi.state'] = offer.state;
+  }
+  if (offer.fileWrapper !== undefined) {
+    environ['tsgi.file_wrapper'] = offer.fileWrapper;
+  }
+  if (entries.flushHeaders !== undefined) {
+    environ['tsgi.flush_headers'] = entries.flushHeaders;
+  }
+  if (entries.earlyHints !== undefined) {
+    environ['tsgi.early_hints'] = entries.earlyHints;
+  }
+  if (entries.trailers !== undefined) {
+    environ['tsgi.trailers'] = entries.trailers;
+  }
+  if (entries.rawHeaders !== undefined) {
+    environ['tsgi.raw_headers'] = entries.rawHeaders;
+  }
+  if (tls !== undefined) {
+    environ['tsgi.tls'] = tls;
+  }
+}
+
 // The prototype is empty and has none of its own: nothing is inherited.
 RequiredEntries.prototype = Object.create(null);
 const EnvironObject = RequiredEntries as unknown as new (parts: EnvironParts) => Environ;

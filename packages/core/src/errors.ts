@@ -26,6 +26,7 @@ export type ErrorCode =
   | 'ERR_TSGI_INPUT_TOO_LARGE'
   | 'ERR_TSGI_INPUT_UNBUFFERED'
   | 'ERR_TSGI_INPUT_LOCKED'
+  | 'ERR_TSGI_FILE'
   | 'ERR_TSGI_TARGET'
   | 'ERR_TSGI_METHOD'
   | 'ERR_TSGI_HOST'
@@ -85,6 +86,9 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorRecord>> = {
   ),
   ERR_TSGI_INPUT_LOCKED: application(
     'a request body has one reader: tsgi.input or one iteration of tsgi.async_input',
+  ),
+  ERR_TSGI_FILE: application(
+    'a file that is sent is a regular file, open, and no shorter than its region',
   ),
   ERR_TSGI_TARGET: peer(400, 'the request-target is in a form that RFC 9112 section 3.2 allows'),
   ERR_TSGI_METHOD: peer(501, 'the method is one that this server dispatches'),

@@ -1,7 +1,6 @@
-import type { Environ, Outcome, Profile } from '@tsgi/types';
+import type { CancelSignal, Environ, Outcome, Profile } from '@tsgi/types';
 import { isThenable, openBody } from './body.ts';
-import { createPump, type Pump, type PumpHost } from './body-pump.ts';
-import { toChunk } from './chunk.ts';
+import { createPump, type Pump } from './body-pump.ts';
 import {
   type CleanupWork,
   cleanUp,
@@ -11,10 +10,12 @@ import {
   type TimeLimit,
 } from './cleanup.ts';
 import { TsgiError } from './errors.ts';
-import { buildResponseHead, writeOwnResponse } from './response-head.ts';
-import type { ResponseHead, ResponseSink } from './sink.ts';
-import { ResponseStart } from './start-response.ts';
-import { isBodiless } from './status.ts';
+import type { ResponseFunctions } from './extensions.ts';
+import type { FilePumpHost, FileReader } from './file-pump.ts';
+import type { RequestHead } from './request-head.ts';
+import { ResponseWriter } from './response-writer.ts';
+import type { SignalSource } from './signal.ts';
+import type { ResponseSink } from './sink.ts';
 
 /** Any application, seen from the gateway: what it returns is checked, not believed. */
 export type UncheckedApplication = (
@@ -26,6 +27,10 @@ export type UncheckedApplication = (
 export interface ExchangeHost {
   readonly profile: Profile;
   readonly limit: TimeLimit;
+  /** Makes `tsgi.signal`; undefined where there is none. */
+  readonly signals: SignalSource | undefined;
+  /** Reads the regions of bodies that name one; undefined, where they are iterated. */
+  readonly readFile: FileReader | undefined;
   /** Told of every fault, once. */
   readonly report: (error: unknown, environ: Environ) => void;
 }
@@ -33,34 +38,39 @@ export interface ExchangeHost {
 /** What one exchange works with. */
 export interface ExchangeParts {
   readonly sink: ResponseSink;
+  readonly input: {
+    /** Called when the response has ended. */
+    release?(): void;
+  };
   /** Called when the response is over and cleanup is done. */
   readonly onDone: () => void;
 }
 
+/** How a response ended. */
+interface End {
+  readonly aborted: boolean;
+  readonly error: unknown;
+}
+
 /** One request and its response, from the call of the application to the end of cleanup. */
-export class Exchange implements PumpHost {
-  readonly #method: string;
-  readonly #sink: ResponseSink;
+export class Exchange implements FilePumpHost, ResponseFunctions {
   readonly #parts: ExchangeParts;
   readonly #host: ExchangeHost;
-  readonly #response = new ResponseStart();
+  readonly #response: ResponseWriter;
+  readonly #signal: unknown;
   #environ: Environ | undefined;
   #callbacks: FinishCallback[] | undefined;
   #pending: Promise<void> | undefined;
   #body: unknown;
   #pump: Pump | undefined;
-  #knownLength: number | undefined;
-  #head: ResponseHead | undefined;
-  #status: number | undefined;
-  #sent = 0;
   #over = false;
   #cleaned = false;
 
-  constructor(method: string, parts: ExchangeParts, host: ExchangeHost) {
-    this.#method = method;
-    this.#sink = parts.sink;
+  constructor(request: RequestHead, parts: ExchangeParts, host: ExchangeHost) {
     this.#parts = parts;
     this.#host = host;
+    this.#response = new ResponseWriter(request, parts.sink, this.#report);
+    this.#signal = host.signals?.create();
   }
 
   /** `tsgi.on_finish` of this request. */
@@ -79,26 +89,56 @@ export class Exchange implements PumpHost {
     this.#host.report(error, this.#environ as Environ);
   };
 
+  /** `tsgi.signal` of this request. */
+  get signal(): CancelSignal | undefined {
+    return this.#host.signals?.signal(this.#signal);
+  }
+
+  flushHeaders(): void {
+    this.#response.flush();
+  }
+
+  earlyHints(headers: unknown): void {
+    this.#response.hint(headers);
+  }
+
+  setTrailers(trailers: unknown): void {
+    this.#response.setTrailers(trailers);
+  }
+
   /** Calls the application and begins to pull what it returns. */
   start(application: UncheckedApplication, environ: Environ): void {
     this.#environ = environ;
     let result: unknown;
+    let waits: boolean;
     try {
       result = application(environ, (status, headers, error) => {
         this.#response.start(status, headers, error);
       });
+      waits = this.#host.profile === 'async' && isThenable(result);
     } catch (error) {
+      this.#body = result;
       this.failed(error);
       return;
     }
-    if (this.#host.profile === 'async' && isThenable(result)) {
-      this.#pending = Promise.resolve(result).then(
-        (body) => this.#returned(body),
-        (error: unknown) => this.failed(error),
-      );
+    if (waits) {
+      this.#await(result);
     } else {
       this.#returned(result);
     }
+  }
+
+  #await(result: unknown): void {
+    this.#pending = Promise.resolve(result).then(
+      (body) => {
+        this.#pending = undefined;
+        this.#returned(body);
+      },
+      (error: unknown) => {
+        this.#pending = undefined;
+        this.failed(error);
+      },
+    );
   }
 
   /** The transport can take more. */
@@ -108,9 +148,24 @@ export class Exchange implements PumpHost {
 
   /** The transport is gone, and with it the response; the outcome carries the error. */
   disconnect(error: unknown = new TsgiError('ERR_TSGI_ABORTED')): void {
-    if (!this.#over) {
+    if (this.#over) {
+      return;
+    }
+    if (this.#response.handedOver) {
+      this.#finish({ aborted: false, error: undefined });
+    } else {
+      this.#abortSignal(error);
       this.#finish({ aborted: true, error });
     }
+  }
+
+  #abortSignal(cause: unknown): void {
+    const known = cause instanceof TsgiError && cause.code === 'ERR_TSGI_ABORTED';
+    const reason = known ? cause : new TsgiError('ERR_TSGI_ABORTED', undefined, cause);
+    // whatever a listener calls finds the response at its end
+    this.#over = true;
+    this.#response.end();
+    this.#host.signals?.abort(this.#signal, reason, this.#report);
   }
 
   #returned(body: unknown): void {
@@ -119,10 +174,12 @@ export class Exchange implements PumpHost {
       this.#closeLate();
       return;
     }
+    const { profile, readFile } = this.#host;
     try {
-      const open = openBody(body, this.#host.profile);
-      this.#knownLength = open.kind === 'sync' ? open.length : undefined;
-      this.#pump = createPump(open, this);
+      const sendsFiles = readFile !== undefined && this.#response.started;
+      const open = openBody(body, { profile, sendsFiles });
+      this.#response.knownLength = open.kind === 'async' ? undefined : open.length;
+      this.#pump = createPump(open, this, readFile);
     } catch (error) {
       this.#ignoreRejection(body);
       this.failed(error);
@@ -133,111 +190,78 @@ export class Exchange implements PumpHost {
 
   // The client left while the application was still at work; cleanup waits, up to its limit.
   #closeLate(): void {
-    if (!this.#cleaned) {
-      return;
+    if (this.#cleaned) {
+      const work = this.#cleanupWork({ aborted: true, error: undefined });
+      void cleanUpAsync(work, this.#host.limit);
     }
-    const work = this.#cleanupWork({ aborted: true, error: undefined });
-    void cleanUpAsync(work, this.#host.limit);
   }
 
+  // A promise that cannot be used may still reject, and what it gives may want to be closed.
   #ignoreRejection(body: unknown): void {
-    if (isThenable(body)) {
-      Promise.resolve(body).then(closeBody).then(undefined, this.#report);
+    try {
+      if (isThenable(body)) {
+        Promise.resolve(body).then(closeBody).then(undefined, this.#report);
+      }
+    } catch {
+      // a `then` that throws when it is looked at has been reported
     }
   }
 
   ready(): boolean {
-    return !this.#over && this.#sink.ready();
+    return !this.#over && this.#response.ready();
   }
 
-  take(value: unknown): void {
-    const chunk = toChunk(value);
-    if (chunk.byteLength === 0) {
-      return;
-    }
-    const head = this.#head ?? this.#commit();
-    if (head.hasContent) {
-      this.#write(chunk, head.contentLength);
-      return;
-    }
-    if (isBodiless(head.status)) {
-      this.#report(new TsgiError('ERR_TSGI_CONTENT_FORBIDDEN', `${head.status}`));
-    }
-    this.#complete();
+  sendsContent(): boolean {
+    return this.#response.sendsContent;
   }
 
-  #write(chunk: Uint8Array, declared: number | undefined): void {
-    const left = declared === undefined ? chunk.byteLength : declared - this.#sent;
-    const excess = chunk.byteLength - left;
-    const piece = excess > 0 ? chunk.subarray(0, left) : chunk;
-    if (piece.byteLength > 0) {
-      this.#sent += piece.byteLength;
-      this.#sink.writeChunk(piece);
-    }
-    if (excess > 0) {
-      this.#report(new TsgiError('ERR_TSGI_CONTENT_OVER', `${excess} octets after ${declared}`));
+  take(chunk: unknown): void {
+    if (!this.#over && !this.#response.take(chunk)) {
       this.#complete();
     }
   }
 
+  discarded(): void {
+    this.#response.discard();
+    this.#complete();
+  }
+
   exhausted(): void {
-    let head: ResponseHead;
-    // nothing was sent yet, so the length of any body is known by now
-    this.#knownLength ??= this.#head === undefined ? 0 : undefined;
+    if (this.#over) {
+      return;
+    }
     try {
-      head = this.#head ?? this.#commit();
+      this.#response.exhaust();
     } catch (error) {
       this.failed(error);
       return;
     }
-    const declared = head.hasContent ? head.contentLength : undefined;
-    if (declared !== undefined && this.#sent < declared) {
-      const got = `${this.#sent} octets of ${declared}`;
-      this.failed(new TsgiError('ERR_TSGI_CONTENT_UNDER', got));
-    } else {
-      this.#complete();
-    }
+    this.#complete();
   }
 
   failed(error: unknown): void {
     if (this.#over) {
       return;
     }
-    const committed = this.#head !== undefined;
+    const { committed: aborted, handedOver } = this.#response;
     this.#report(error);
-    if (committed) {
-      this.#sink.abort();
-    } else {
-      this.#status = 500;
-      this.#sent = writeOwnResponse(this.#sink, this.#method, 500);
+    this.#response.fail();
+    if (aborted && !handedOver) {
+      this.#abortSignal(error);
     }
-    this.#finish({ aborted: committed, error });
-  }
-
-  #commit(): ResponseHead {
-    this.#response.commit();
-    const { status, headers } = this.#response;
-    const head = buildResponseHead({
-      method: this.#method,
-      status,
-      headers,
-      knownLength: this.#knownLength,
-    });
-    this.#head = head;
-    this.#status = head.status;
-    this.#sink.writeHead(head);
-    return head;
+    this.#finish({ aborted, error });
   }
 
   #complete(): void {
-    this.#sink.end();
+    this.#response.complete();
     this.#finish({ aborted: false, error: undefined });
   }
 
   #outcome(end: End): Outcome {
+    const { status, sent } = this.#response;
     return {
-      ...(this.#status === undefined ? {} : { status: this.#status }),
-      bytesSent: this.#sent,
+      ...(status === undefined ? {} : { status }),
+      bytesSent: sent,
       aborted: end.aborted,
       ...(end.error === undefined ? {} : { error: end.error }),
     };
@@ -246,20 +270,32 @@ export class Exchange implements PumpHost {
   #finish(end: End): void {
     this.#over = true;
     this.#response.end();
-    if (this.#host.profile === 'sync') {
-      cleanUp(this.#cleanupWork(end));
-      this.#cleaned = true;
-      this.#parts.onDone();
+    this.#parts.input.release?.();
+    if (this.#pump?.settle === undefined) {
+      this.#cleanUp(end);
     } else {
-      void this.#finishAsync(end);
+      this.#pump.settle(() => this.#cleanUp(end));
     }
   }
 
-  async #finishAsync(end: End): Promise<void> {
+  #cleanUp(end: End): void {
+    if (this.#host.profile === 'sync') {
+      cleanUp(this.#cleanupWork(end));
+      this.#done();
+    } else {
+      void this.#cleanUpAsync(end);
+    }
+  }
+
+  async #cleanUpAsync(end: End): Promise<void> {
     if (this.#pending !== undefined) {
       await this.#host.limit(this.#pending).then(undefined, this.#report);
     }
     await cleanUpAsync(this.#cleanupWork(end), this.#host.limit);
+    this.#done();
+  }
+
+  #done(): void {
     this.#cleaned = true;
     this.#parts.onDone();
   }
@@ -273,10 +309,4 @@ export class Exchange implements PumpHost {
       report: this.#report,
     };
   }
-}
-
-/** How a response ended. */
-interface End {
-  readonly aborted: boolean;
-  readonly error: unknown;
 }

@@ -3,9 +3,11 @@ import { bufferedAsyncInput, type InputFeed, StreamedInput } from './async-input
 import { buildEnviron, type Concurrency, type Connection } from './environ.ts';
 import { describe, TsgiError } from './errors.ts';
 import { Exchange, type ExchangeHost, type UncheckedApplication } from './exchange.ts';
+import { buildRequestEntries, type GatewayExtensions } from './extensions.ts';
 import { formatFault } from './fault.ts';
 import { BufferedInput, type ByteSource, type ReaderLock, UNBUFFERED_INPUT } from './input.ts';
 import { checkRequestHead, type RequestFraming, type RequestHead } from './request-head.ts';
+import { PORTABLE_SIGNALS } from './signal.ts';
 import type { ResponseSink } from './sink.ts';
 import { canonicalPath, parseTarget, pathUnder, type Target } from './target.ts';
 import type { TimeLimit } from './cleanup.ts';
@@ -22,6 +24,8 @@ export interface GatewayOptions {
   readonly onError?: ((error: unknown, environ: Environ) => void) | undefined;
   /** Bounds each step of asynchronous cleanup; the gateway has no clock of its own. */
   readonly limit: TimeLimit;
+  /** What environ has beyond the core. Default: nothing but what the profile demands. */
+  readonly extensions?: GatewayExtensions | undefined;
 }
 
 /** A request whose head breaks no rule, before its body is read. */
@@ -39,6 +43,8 @@ export interface RequestInput {
   /** Octets; undefined while that is not known. */
   readonly length: number | undefined;
   readonly buffered: boolean;
+  /** Called when the response has ended: whoever waits for more of the body waits in vain. */
+  release?(): void;
 }
 
 /** What a transport gives for each admitted request. */
@@ -66,6 +72,7 @@ export class Gateway {
   readonly #application: UncheckedApplication;
   readonly #options: GatewayOptions;
   readonly #host: ExchangeHost;
+  readonly #offer: GatewayExtensions;
 
   /** Throws `ERR_TSGI_OPTION` for an application or an option that is none. */
   constructor(application: unknown, options: GatewayOptions) {
@@ -78,9 +85,13 @@ export class Gateway {
     checkScriptName(options.scriptName);
     this.#application = application as UncheckedApplication;
     this.#options = options;
+    this.#offer = options.extensions ?? {};
+    const { signals = options.profile === 'async' ? PORTABLE_SIGNALS : undefined } = this.#offer;
     this.#host = {
       profile: options.profile,
       limit: options.limit,
+      signals,
+      readFile: this.#offer.readFile,
       report: (error, environ) => this.#report(error, environ),
     };
   }
@@ -101,14 +112,13 @@ export class Gateway {
 
   /** Calls the application for an admitted request and begins to pull its body. */
   handle(request: GatewayRequest): RunningExchange {
-    const { method } = request.admission.head;
-    const exchange = new Exchange(method, request, this.#host);
+    const exchange = new Exchange(request.admission.head, request, this.#host);
     exchange.start(this.#application, this.#buildEnviron(request, exchange));
     return exchange;
   }
 
   #buildEnviron(request: GatewayRequest, exchange: Exchange): Environ {
-    const { admission, input, extensions } = request;
+    const { admission, input, sink, extensions } = request;
     const { scriptName, concurrency, errors, profile } = this.#options;
     const environ = buildEnviron({
       head: admission.head,
@@ -123,11 +133,11 @@ export class Gateway {
       inputLength: input.length,
       inputBuffered: input.buffered,
       onFinish: exchange.onFinish,
+      asyncInput: profile === 'async' ? input.asyncInput : undefined,
       async: profile === 'async',
+      offer: this.#offer,
+      entries: buildRequestEntries(this.#offer, admission.head, { sink, functions: exchange }),
     });
-    if (profile === 'async') {
-      environ['tsgi.async_input'] = input.asyncInput;
-    }
     return extensions === undefined ? environ : Object.assign(environ, extensions);
   }
 
@@ -199,6 +209,12 @@ export function streamedRequestInput(
   const stream = new StreamedInput(feed, { reader: undefined });
   return {
     stream,
-    input: { input: UNBUFFERED_INPUT, asyncInput: stream, length, buffered: false },
+    input: {
+      input: UNBUFFERED_INPUT,
+      asyncInput: stream,
+      length,
+      buffered: false,
+      release: () => stream.release(),
+    },
   };
 }

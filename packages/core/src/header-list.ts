@@ -99,3 +99,55 @@ export function parseContentLength(value: string): number | undefined {
   const length = /^[0-9]+$/.test(value) ? Number(value) : Number.NaN;
   return Number.isSafeInteger(length) ? length : undefined;
 }
+
+/** Fields that no trailer section holds, beside the hop-by-hop ones: RFC 9110 section 6.5.1. */
+const NO_TRAILERS: ReadonlySet<string> = new Set([
+  'content-length',
+  'host',
+  'cache-control',
+  'expect',
+  'max-forwards',
+  'pragma',
+  'range',
+  'authorization',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'set-cookie',
+  'www-authenticate',
+  'age',
+  'date',
+  'expires',
+  'location',
+  'retry-after',
+  'vary',
+  'warning',
+  'content-encoding',
+  'content-range',
+  'content-type',
+]);
+
+/** Checks and copies the fields of a trailer section; throws what `checkHeaders` throws. */
+export function checkTrailers(trailers: unknown): readonly string[] {
+  const { flat } = checkHeaders(trailers);
+  refuseNames(flat, (name) => NO_TRAILERS.has(name) || name.startsWith('if-'));
+  return flat;
+}
+
+/** Checks and copies the fields of an interim response; throws what `checkHeaders` throws. */
+export function checkHints(headers: unknown): readonly string[] {
+  const { flat, contentLength } = checkHeaders(headers);
+  // RFC 9110 section 8.6: no Content-Length in an interim response
+  if (contentLength !== undefined) {
+    throw new TsgiError('ERR_TSGI_HEADER_NAME', 'Content-Length');
+  }
+  return flat;
+}
+
+function refuseNames(flat: readonly string[], isRefused: (name: string) => boolean): void {
+  for (let index = 0; index < flat.length; index += 2) {
+    const name = flat[index] as string;
+    if (isRefused(name.toLowerCase())) {
+      throw new TsgiError('ERR_TSGI_HEADER_NAME', name);
+    }
+  }
+}

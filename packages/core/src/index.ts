@@ -13,6 +13,11 @@ export { type Concurrency, type Connection, environKey } from './environ.ts';
 export type { Protocol, RequestFraming, RequestHead } from './request-head.ts';
 export type { TimeLimit } from './cleanup.ts';
 
+// What environ has beyond the core
+export type { GatewayExtensions } from './extensions.ts';
+export type { FileRead, FileReader } from './file-pump.ts';
+export { PORTABLE_SIGNALS, type SignalSource } from './signal.ts';
+
 // Targets and paths
 export { canonicalPath, decodePath, isHost, parseTarget, type Target } from './target.ts';
 
@@ -34,6 +39,8 @@ export {
 export {
   checkHeaders,
   type CheckedHeaders,
+  checkHints,
+  checkTrailers,
   HOP_BY_HOP,
   isFieldValue,
   isToken,

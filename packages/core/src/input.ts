@@ -56,7 +56,13 @@ export class BufferedInput implements InputStream {
     return octets;
   }
 
-  *[Symbol.iterator](): Generator<Uint8Array, void, undefined> {
+  [Symbol.iterator](): Generator<Uint8Array, void, undefined> {
+    // the call itself makes this the one reader of the body
+    takeLock(this.#lock, 'sync');
+    return this.#chunks();
+  }
+
+  *#chunks(): Generator<Uint8Array, void, undefined> {
     for (
       let chunk = this.read(ITERATION_SIZE);
       chunk.length > 0;

@@ -14,6 +14,8 @@ export interface RequestHead {
   readonly protocol: Protocol;
   /** name, value, name, value, … in wire order, values without space at either end. */
   readonly headers: readonly string[];
+  /** The field lines as received, where `headers` is not that: HTTP/2 has Host from `:authority`. */
+  readonly received?: readonly string[] | undefined;
 }
 
 /** How the body of a request is delimited: RFC 9112 section 6.3. */

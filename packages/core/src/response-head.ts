@@ -1,14 +1,18 @@
-import type { ResponseSink, ResponseHead } from './sink.ts';
 import type { CheckedHeaders } from './header-list.ts';
+import type { Protocol } from './request-head.ts';
+import type { ResponseHead, ResponseSink } from './sink.ts';
 import { isBodiless, reasonPhrase, statusCode } from './status.ts';
 
 /** What decides the head of a response. */
 export interface ResponseFacts {
   readonly method: string;
+  readonly protocol: Protocol;
   readonly status: string;
   readonly headers: CheckedHeaders;
   /** The length of the body in octets, for an array or a body already exhausted; else undefined. */
   readonly knownLength: number | undefined;
+  /** name, value, name, value, … of the trailers set so far. */
+  readonly trailers: readonly string[];
 }
 
 /** TSGI 1.0, "Content-Length": the head that is sent for what the application gave. */
@@ -21,12 +25,54 @@ export function buildResponseHead(facts: ResponseFacts): ResponseHead {
     return { status, reason, headers, contentLength: 0, hasContent: false };
   }
   const head = facts.method === 'HEAD';
-  const sum = head && facts.knownLength === 0 ? undefined : facts.knownLength;
+  const sum = lengthToAdd(facts);
   if (contentLength === undefined && sum !== undefined) {
     const headers = [...flat, 'Content-Length', String(sum)];
-    return { status, reason, headers, contentLength: sum, hasContent: !head };
+    return announceTrailers(facts, {
+      status,
+      reason,
+      headers,
+      contentLength: sum,
+      hasContent: !head,
+    });
   }
-  return { status, reason, headers: flat, contentLength, hasContent: !head };
+  return announceTrailers(facts, {
+    status,
+    reason,
+    headers: flat,
+    contentLength,
+    hasContent: !head,
+  });
+}
+
+// Trailers, on HTTP/1.1: only the chunked coding carries them.
+function lengthToAdd({
+  method,
+  protocol,
+  knownLength,
+  trailers,
+}: ResponseFacts): number | undefined {
+  const nothingToAdd = method === 'HEAD' && knownLength === 0;
+  const chunkedWanted = protocol === 'HTTP/1.1' && trailers.length > 0;
+  return nothingToAdd || chunkedWanted ? undefined : knownLength;
+}
+
+/** Whether a response to a request of that version has a trailer section. */
+export function carriesTrailers(head: ResponseHead, protocol: Protocol): boolean {
+  return head.hasContent && (protocol === 'HTTP/2' || head.contentLength === undefined);
+}
+
+// RFC 9110 section 6.6.2: a sender names the trailer fields beforehand
+function announceTrailers({ protocol, trailers }: ResponseFacts, head: ResponseHead): ResponseHead {
+  if (trailers.length === 0 || !carriesTrailers(head, protocol)) {
+    return head;
+  }
+  const names = new Map<string, string>();
+  for (let index = 0; index < trailers.length; index += 2) {
+    const name = trailers[index] as string;
+    names.set(name.toLowerCase(), name);
+  }
+  return { ...head, headers: [...head.headers, 'Trailer', [...names.values()].join(', ')] };
 }
 
 // RFC 9110 section 8.6: none on 204; section 15.3.6: 205 says that nothing follows

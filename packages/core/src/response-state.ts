@@ -6,8 +6,11 @@ import type { ErrorCode } from './errors.ts';
 /** `failed`: startResponse was called, and what it was given broke a rule. */
 export type ResponseState = 'unset' | 'failed' | 'set' | 'committed' | 'ended';
 
-/** `start` and `replace` are calls of startResponse without and with an error. */
-export type ResponseEvent = 'start' | 'replace' | 'commit' | 'end';
+/**
+ * `start` and `replace` are calls of startResponse without and with an error; `flush` is a call of
+ * `tsgi.flush_headers`.
+ */
+export type ResponseEvent = 'start' | 'replace' | 'flush' | 'commit' | 'end';
 
 /** Where an event leads, or what it throws; `given` is the error that startResponse was called with. */
 export type Transition =
@@ -26,9 +29,21 @@ const given: Transition = { throws: 'given' };
 export const TRANSITIONS: Readonly<
   Record<ResponseState, Readonly<Record<ResponseEvent, Transition>>>
 > = {
-  unset: { start: set, replace: set, commit: notStarted, end: ended },
-  failed: { start: alreadyStarted, replace: set, commit: notStarted, end: ended },
-  set: { start: alreadyStarted, replace: set, commit: committed, end: ended },
-  committed: { start: alreadyStarted, replace: given, commit: committed, end: ended },
-  ended: { start: over, replace: given, commit: over, end: ended },
+  unset: { start: set, replace: set, flush: notStarted, commit: notStarted, end: ended },
+  failed: {
+    start: alreadyStarted,
+    replace: set,
+    flush: notStarted,
+    commit: notStarted,
+    end: ended,
+  },
+  set: { start: alreadyStarted, replace: set, flush: committed, commit: committed, end: ended },
+  committed: {
+    start: alreadyStarted,
+    replace: given,
+    flush: committed,
+    commit: committed,
+    end: ended,
+  },
+  ended: { start: over, replace: given, flush: ended, commit: over, end: ended },
 };

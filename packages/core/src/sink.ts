@@ -14,12 +14,14 @@ export interface ResponseHead {
 
 /**
  * Where a transport takes a response. The calls come in the order writeHead, writeChunk…, end;
- * abort may come at any time and is the last. None of them calls back before it returns.
+ * abort may come at any time and is the last. None of them calls back before it returns. What is
+ * optional is what not every protocol can do; the entry of environ that needs it is then absent.
  */
 export interface ResponseSink {
   /**
    * Whether a chunk can be taken now: everything given before is in the hands of the operating
-   * system. After a false the transport calls `resume()` of the exchange once it can.
+   * system, and its memory may be used again. After a false the transport calls `resume()` of the
+   * exchange once it can.
    */
   ready(): boolean;
   /** The head; it need not leave before the first chunk or the end. */
@@ -30,4 +32,10 @@ export interface ResponseSink {
   end(): void;
   /** The response is not complete, and the client is to see that. */
   abort(): void;
+  /** The head that was written leaves now, even while the application blocks the thread. */
+  flushHead?(): void;
+  /** An interim response, before the head, that leaves now; dropped where it would have to wait. */
+  writeInterim?(status: number, reason: string, headers: readonly string[]): void;
+  /** In place of `end`, with name, value, name, value, … of a trailer section that is not empty. */
+  endWithTrailers?(trailers: readonly string[]): void;
 }

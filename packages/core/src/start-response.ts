@@ -44,6 +44,13 @@ export class ResponseStart {
     this.#state = this.#step('commit', undefined).next;
   }
 
+  /** As `commit`, for `tsgi.flush_headers`: gives false, and does nothing, where it is too late. */
+  flush(): boolean {
+    const before = this.#state;
+    this.#state = this.#step('flush', undefined).next;
+    return this.#state !== before;
+  }
+
   /** From here on every call of startResponse throws. */
   end(): void {
     this.#state = this.#step('end', undefined).next;

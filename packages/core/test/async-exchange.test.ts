@@ -1,5 +1,6 @@
 import type { Outcome } from '@tsgi/types';
 import { describe, expect, test } from 'vitest';
+import { TsgiError } from '../src/errors.ts';
 import { octets, RecordingSink, run, withResolvers } from './gateway-fixture.ts';
 
 type Start = (status: string, headers: unknown, error?: unknown) => void;
@@ -172,6 +173,96 @@ describe('Exchange in the async profile', () => {
     await done;
     expect(events).toEqual(['callback']);
     expect(faults.map((fault) => (fault as Error).cause)).toEqual([new Error('too late')]);
+  });
+
+  test('reports a step that does not settle in time as that', async () => {
+    const { done, faults } = run(
+      (_environ: Env, start: Start) => {
+        start('200 OK', []);
+        return {
+          [Symbol.iterator]: () => [][Symbol.iterator](),
+          close: () => new Promise(() => {}),
+        };
+      },
+      {
+        ...asynchronously,
+        limit: () => Promise.reject(new TsgiError('ERR_TSGI_CLEANUP_TIMEOUT')),
+      },
+    );
+    await done;
+    expect(faults).toEqual([expect.objectContaining({ code: 'ERR_TSGI_CLEANUP_TIMEOUT' })]);
+  });
+
+  test('drops the chunk of a pull that settles after the client has left', async () => {
+    const step = withResolvers();
+    const reached = withResolvers();
+    const { exchange, sink, faults, done } = run(async function* app(_environ: Env, start: Start) {
+      start('200 OK', []);
+      reached.resolve();
+      await step.promise;
+      yield octets('late');
+    }, asynchronously);
+    await reached.promise;
+    step.resolve();
+    exchange.disconnect();
+    await done;
+    expect(sink.trace).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+
+  test('closes a function that was returned in place of a body', async () => {
+    const events: string[] = [];
+    const { sink, faults, done } = run((_environ: Env, start: Start) => {
+      start('200 OK', []);
+      return Object.assign(() => {}, { close: () => void events.push('close') });
+    }, asynchronously);
+    await done;
+    expect(sink.head?.status).toBe(500);
+    expect(faults).toEqual([expect.objectContaining({ code: 'ERR_TSGI_BODY' })]);
+    expect(events).toEqual(['close']);
+  });
+
+  test.each(['sync', 'async'] as const)(
+    'takes what a result throws when it is looked at for a fault (%s)',
+    async (profile) => {
+      const { sink, faults, done } = run(
+        (_environ: Env, start: Start) => {
+          start('200 OK', []);
+          return {
+            get then() {
+              throw new Error('looked at');
+            },
+          };
+        },
+        { profile },
+      );
+      await done;
+      expect(sink.head?.status).toBe(500);
+      expect(faults).toEqual([new Error('looked at')]);
+    },
+  );
+
+  test('takes what a step throws when it is looked at for a throw of next()', async () => {
+    let returns = 0;
+    const { sink, faults, done } = run((_environ: Env, start: Start) => {
+      start('200 OK', []);
+      return {
+        [Symbol.asyncIterator]: () => ({
+          next: () => ({
+            get done() {
+              throw new Error('looked at');
+            },
+          }),
+          return() {
+            returns += 1;
+          },
+        }),
+      };
+    }, asynchronously);
+    await done;
+    expect(sink.head?.status).toBe(500);
+    expect(faults).toEqual([new Error('looked at')]);
+    expect(returns).toBe(0);
   });
 
   test('offers the input to one of two readers', async () => {

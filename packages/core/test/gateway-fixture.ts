@@ -1,7 +1,9 @@
 import { Gateway, type GatewayRequest, type RequestInput } from '../src/gateway.ts';
 import { bufferedRequestInput } from '../src/gateway.ts';
 import { memorySource } from '../src/input.ts';
+import type { GatewayExtensions } from '../src/extensions.ts';
 import type { RequestHead } from '../src/request-head.ts';
+import type { Connection } from '../src/environ.ts';
 import type { ResponseHead, ResponseSink } from '../src/sink.ts';
 
 /** A transport in memory that writes down every call. */
@@ -23,7 +25,8 @@ export class RecordingSink implements ResponseSink {
   }
 
   writeChunk(chunk: Uint8Array): void {
-    this.chunks.push(chunk);
+    // what is ready again may have its memory used again
+    this.chunks.push(chunk.slice());
     this.trace.push(`chunk ${text([chunk])}`);
   }
 
@@ -33,6 +36,18 @@ export class RecordingSink implements ResponseSink {
 
   abort(): void {
     this.trace.push('abort');
+  }
+
+  flushHead(): void {
+    this.trace.push('flush');
+  }
+
+  writeInterim(status: number, reason: string, headers: readonly string[]): void {
+    this.trace.push(`interim ${status} ${reason} ${headers.join('|')}`);
+  }
+
+  endWithTrailers(trailers: readonly string[]): void {
+    this.trace.push(`end ${trailers.join('|')}`);
   }
 
   get content(): string {
@@ -56,6 +71,8 @@ export interface RunOptions {
   readonly scriptName?: string;
   readonly sink?: RecordingSink;
   readonly extensions?: GatewayRequest['extensions'];
+  readonly offer?: GatewayExtensions;
+  readonly connection?: Partial<Connection>;
   readonly limit?: (work: PromiseLike<unknown>) => Promise<unknown>;
 }
 
@@ -87,12 +104,18 @@ export function run(application: unknown, options: RunOptions = {}): Run {
     errors: { write: (line) => void log.push(line), flush() {} },
     onError: (error) => void faults.push(error),
     limit: options.limit ?? ((work) => Promise.resolve(work)),
+    extensions: options.offer,
   });
   let settled = false;
   const { promise, resolve } = withResolvers();
   const exchange = gateway.handle({
     admission: gateway.admit({ ...GET, ...options.head }),
-    connection: { scheme: 'http', serverName: 'server.test', serverPort: '8000' },
+    connection: {
+      scheme: 'http',
+      serverName: 'server.test',
+      serverPort: '8000',
+      ...options.connection,
+    },
     input: options.input ?? bufferedRequestInput(memorySource([options.body ?? new Uint8Array(0)])),
     sink,
     extensions: options.extensions,

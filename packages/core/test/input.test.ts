@@ -135,10 +135,40 @@ describe('StreamedInput', () => {
     expect(() => body[Symbol.asyncIterator]()).toThrow(
       expect.objectContaining({ code: 'ERR_TSGI_INPUT_LOCKED' }),
     );
-    const first = iterator.next();
-    await expect(iterator.next()).rejects.toMatchObject({ code: 'ERR_TSGI_INPUT_LOCKED' });
+    expect(await iterator.return?.()).toEqual({ done: true, value: undefined });
+  });
+
+  test('answers reads that overlap in the order in which they were made', async () => {
+    const { body } = stream();
+    const iterator = body[Symbol.asyncIterator]();
+    const steps = [iterator.next(), iterator.next(), iterator.next()];
+    body.push(octets('a'));
+    body.push(octets('b'));
     body.end();
-    await first;
+    const [first, second, third] = await Promise.all(steps);
+    expect(text([first?.value, second?.value] as Uint8Array[])).toBe('ab');
+    expect(third).toEqual({ done: true, value: undefined });
+  });
+
+  test('gives what has arrived when the response has ended, and then waits for nothing', async () => {
+    const { body } = stream();
+    const iterator = body[Symbol.asyncIterator]();
+    const waiting = iterator.next();
+    body.push(octets('a'));
+    await waiting;
+    body.push(octets('b'));
+    body.release();
+    expect(body.push(octets('c'))).toBe(true);
+    expect(text([(await iterator.next()).value as Uint8Array])).toBe('b');
+    const aborted = { code: 'ERR_TSGI_INPUT_ABORTED' };
+    await expect(iterator.next()).rejects.toMatchObject(aborted);
+  });
+
+  test('lets a reader go that waits when the response ends', async () => {
+    const { body } = stream();
+    const waiting = body[Symbol.asyncIterator]().next();
+    body.release();
+    await expect(waiting).rejects.toMatchObject({ code: 'ERR_TSGI_INPUT_ABORTED' });
   });
 
   test('drops what arrives after the consumer has stopped', async () => {

@@ -3,7 +3,7 @@ import { TRANSITIONS, type ResponseEvent, type ResponseState } from '../src/resp
 import { ResponseStart } from '../src/start-response.ts';
 
 const STATES: readonly ResponseState[] = ['unset', 'failed', 'set', 'committed', 'ended'];
-const EVENTS: readonly ResponseEvent[] = ['start', 'replace', 'commit', 'end'];
+const EVENTS: readonly ResponseEvent[] = ['start', 'replace', 'flush', 'commit', 'end'];
 const BAD = '200';
 const code = (value: string) => expect.objectContaining({ code: value });
 
@@ -24,12 +24,14 @@ function inState(state: ResponseState): ResponseStart {
   return response;
 }
 
-function fire(response: ResponseStart, event: ResponseEvent, given: unknown): void {
+function fire(response: ResponseStart, event: ResponseEvent, given: unknown): unknown {
   switch (event) {
     case 'start':
       return response.start('404 Not Found', [], undefined);
     case 'replace':
       return response.start('500 Oh', [['X-B', '2']], given);
+    case 'flush':
+      return response.flush();
     case 'commit':
       return response.commit();
     case 'end':

@@ -1,5 +1,7 @@
 import { TsgiError } from '@tsgi/core';
-import type { Environ, ErrorStream, Profile } from '@tsgi/types';
+import type { Environ, ErrorStream, Lifespan, Profile } from '@tsgi/types';
+import { checkExtensions, type ExtensionOptions } from './extensions.ts';
+import { checkLifespan } from './lifespan.ts';
 import { checkListenAddress, type ListenAddress } from './listen.ts';
 import type { TlsOptions } from './tls.ts';
 
@@ -22,6 +24,12 @@ export interface ServeOptions {
   readonly scriptName?: string | undefined;
   /** `sync` (default), or `async` for applications that return promises or asynchronous bodies. */
   readonly profile?: Profile | undefined;
+  /** What runs before the first request, where it fills `tsgi.state`, and after the last one. */
+  readonly lifespan?: Lifespan | undefined;
+  /** How long `close()` waits for the shutdown of the lifespan. Default 30000. */
+  readonly shutdownTimeout?: number | undefined;
+  /** Which optional entries environ has. Default: all of them. */
+  readonly extensions?: ExtensionOptions | undefined;
   /** True where other processes run the same application; becomes `tsgi.multiprocess`. */
   readonly multiprocess?: boolean | undefined;
   /** The largest request body; a larger one is answered with 413. Default 64 MiB. */
@@ -90,6 +98,9 @@ export const DEFAULTS: ServerSettings = {
   tls: undefined,
   scriptName: '',
   profile: 'sync',
+  lifespan: {},
+  shutdownTimeout: 30_000,
+  extensions: {},
   multiprocess: false,
   maxBodySize: 64 * MIB,
   bodyMemory: MIB,
@@ -132,6 +143,7 @@ const CEILINGS = {
   maxRequests: Number.MAX_SAFE_INTEGER,
   cleanupTimeout: LONGEST_TIMEOUT,
   gracefulTimeout: LONGEST_TIMEOUT,
+  shutdownTimeout: LONGEST_TIMEOUT,
 } as const;
 
 /** Fills in the defaults. Throws `ERR_TSGI_OPTION` naming an unknown option or a wrong value. */
@@ -162,6 +174,8 @@ export function resolveOptions(options: ServeOptions): ServerSettings {
   if (typeof host !== 'string' || host === '') {
     throw new TsgiError('ERR_TSGI_OPTION', `host: ${String(host)}`);
   }
+  checkLifespan(settings.lifespan);
+  checkExtensions(settings.extensions, settings.profile);
   return settings;
 }
 

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { Gateway } from '@tsgi/core';
 import type { Application, AsyncApplication } from '@tsgi/types';
+import { createExtensions } from './extensions.ts';
+import { Instance } from './lifespan.ts';
 import { type BoundAddress, type ListenAddress, listenOn } from './listen.ts';
 import { resolveOptions, type ServeOptions, type ServerSettings } from './options.ts';
 import { createTimeLimit } from './time-limit.ts';
@@ -22,14 +24,16 @@ export interface ServerHandle {
   counters(): Counters;
   /**
    * Takes no more connections, lets running responses end, and resolves when the last one has,
-   * or after `gracefulTimeout` milliseconds, when it cuts off what still runs.
+   * or after `gracefulTimeout` milliseconds, when it cuts off what still runs. Then the shutdown of
+   * the lifespan runs; what that throws is thrown here, when everything has stopped.
    */
   close(): Promise<void>;
 }
 
 /**
  * Serves an application over HTTP/1.1. Rejects with `ERR_TSGI_OPTION` for a wrong option and with
- * what the system says where it cannot listen, such as `EADDRINUSE`.
+ * what the system says where it cannot listen, such as `EADDRINUSE`. The startup of a lifespan runs
+ * before it listens; what that throws is thrown here.
  */
 export function serve(
   application: Application,
@@ -48,18 +52,21 @@ export async function serve(
   options: ServeOptions = {},
 ): Promise<ServerHandle> {
   const settings = resolveOptions(options);
-  const gateway = createGateway(application, settings);
+  const instance = new Instance(settings.lifespan);
+  const gateway = createGateway(application, settings, instance);
   const report = (error: unknown): void => reportServerError(settings, error);
   const open: Listening[] = [];
+  await instance.start();
   try {
     for (const address of settings.listen) {
       open.push(await openListener(address, { gateway, settings, report }));
     }
   } catch (error) {
     await closeAll(open, settings);
+    await instance.stop(settings.shutdownTimeout).catch(report);
     throw error;
   }
-  return createHandle(open, settings);
+  return createHandle(open, settings, instance);
 }
 
 interface Listening {
@@ -86,7 +93,11 @@ async function openListener(
   }
 }
 
-function createHandle(open: readonly Listening[], settings: ServerSettings): ServerHandle {
+function createHandle(
+  open: readonly Listening[],
+  settings: ServerSettings,
+  instance: Instance,
+): ServerHandle {
   const addresses = open.map(({ address }) => address);
   const [first] = addresses as [BoundAddress];
   let closed: Promise<void> | undefined;
@@ -96,7 +107,8 @@ function createHandle(open: readonly Listening[], settings: ServerSettings): Ser
     port: first.port ?? 0,
     addresses,
     counters: () => addCounters(open.map(({ transport }) => transport.counters())),
-    close: () => (closed ??= closeAll(open, settings)),
+    close: () =>
+      (closed ??= closeAll(open, settings).then(() => instance.stop(settings.shutdownTimeout))),
   };
 }
 
@@ -118,6 +130,7 @@ function createTransport(host: TransportHost): Transport {
 function createGateway(
   application: Application | AsyncApplication,
   settings: ServerSettings,
+  instance: Instance,
 ): Gateway {
   return new Gateway(application, {
     profile: settings.profile,
@@ -131,6 +144,7 @@ function createGateway(
     errors: settings.errors,
     onError: settings.onError,
     limit: createTimeLimit(settings.cleanupTimeout),
+    extensions: createExtensions(settings.extensions, settings.profile, instance.state),
   });
 }
 

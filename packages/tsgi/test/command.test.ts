@@ -106,6 +106,25 @@ describe('tsgi serve', () => {
     },
   );
 
+  test('runs the startup before it serves and the shutdown before it exits', async () => {
+    const command = tsgi('serve', 'lifespan.mjs', '--bind', '127.0.0.1:0');
+    const response = await fetch(await serving(command));
+    expect(await response.text()).toBe('hello from the startup\n');
+    command.child.kill('SIGTERM');
+    expect(await command.exit).toBe(0);
+    expect(command.output()).toMatch(/\nshutdown: hello from the startup\n$/);
+  });
+
+  test('says in one line that the shutdown failed, and exits with 1', async () => {
+    const command = tsgi('serve', 'shutdown-fails.mjs', '--bind', '127.0.0.1:0');
+    await serving(command);
+    command.child.kill('SIGTERM');
+    expect(await command.exit).toBe(1);
+    expect(command.errors()).toMatch(
+      /^tsgi: the shutdown of shutdown-fails\.mjs failed: Error: the queue was not empty \(.*\)\n$/,
+    );
+  });
+
   test('says in one line that the port is in use, and exits with 5', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
@@ -137,6 +156,14 @@ describe('tsgi serve', () => {
     [
       ['throws.mjs'],
       /^tsgi: cannot load throws\.mjs: Error: first line \(file:\/\/.*throws\.mjs:1:\d+\)\n$/,
+    ],
+    [
+      ['wrong-lifespan.mjs'],
+      'tsgi: the lifespan that wrong-lifespan.mjs exports is malformed: an option has a value that it takes; got "lifespan.startup: \\"now\\", which is no function"\n',
+    ],
+    [
+      ['startup-fails.mjs'],
+      /^tsgi: the startup of startup-fails\.mjs failed: Error: the database says \(file:\/\/.*startup-fails\.mjs:3:\d+\)\n$/,
     ],
   ])('says what is wrong with %j and exits with 4', async (args, expected) => {
     const command = tsgi('serve', ...args, '--bind', '127.0.0.1:0');

@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { Connection } from '@tsgi/core';
+import { describeTls } from './describe-tls.ts';
 
 /** What the operator says of one listening side. */
 export interface Listener {
@@ -20,6 +22,7 @@ export function describeConnection(socket: Socket, listener: Listener): Connecti
     serverPort: String(port),
     remoteAddress: plainAddress(socket.remoteAddress),
     remotePort: socket.remotePort === undefined ? undefined : String(socket.remotePort),
+    tls: socket instanceof TLSSocket ? describeTls(socket) : undefined,
   };
 }
 

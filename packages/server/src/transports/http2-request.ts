@@ -36,7 +36,6 @@ export class Http2Request {
   readonly #stream: ServerHttp2Stream;
   readonly #sink: Http2Sink;
   #exchange: RunningExchange | undefined;
-  #cancel: AbortController | undefined;
   #body: RequestBody = NO_REQUEST_BODY;
   #pendingParts = 2;
 
@@ -127,16 +126,12 @@ export class Http2Request {
   }
 
   #call(admission: Admission): void {
-    const { gateway, connection, settings } = this.#host;
-    if (settings.profile === 'async') {
-      this.#cancel = new AbortController();
-    }
+    const { gateway, connection } = this.#host;
     this.#exchange = gateway.handle({
       admission,
       connection,
       input: this.#body.input(),
       sink: this.#sink,
-      extensions: this.#cancel && { 'tsgi.signal': this.#cancel.signal },
       onDone: () => this.#partDone(),
     });
   }
@@ -158,9 +153,8 @@ export class Http2Request {
         this.#partDone();
       }
     } else if (!this.#sink.ended) {
-      this.#cancel?.abort(error);
-      this.#body.fail(new TsgiError('ERR_TSGI_INPUT_ABORTED', undefined, error));
       this.#exchange.disconnect(error);
+      this.#body.fail(new TsgiError('ERR_TSGI_INPUT_ABORTED', undefined, error));
     }
     this.#partDone();
   }
@@ -179,12 +173,16 @@ export class Http2Request {
 function buildHead(rawHeaders: readonly string[]): RequestHead {
   const pseudo = new Map<string, string>();
   const headers: string[] = [];
+  const received: string[] = [];
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] as string;
     const value = rawHeaders[at + 1] as string;
     if (name.startsWith(':')) {
       pseudo.set(name, value);
-    } else if (name !== 'host' || !pseudo.has(':authority')) {
+      continue;
+    }
+    received.push(name, value);
+    if (name !== 'host' || !pseudo.has(':authority')) {
       headers.push(name, value);
     }
   }
@@ -194,5 +192,6 @@ function buildHead(rawHeaders: readonly string[]): RequestHead {
     target: pseudo.get(':path') ?? '',
     protocol: 'HTTP/2',
     headers: authority === undefined ? headers : ['host', authority, ...headers],
+    received,
   };
 }

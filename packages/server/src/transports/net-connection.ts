@@ -40,7 +40,10 @@ const PIPELINE_HIGH_WATER = 65_536;
 
 // What arrives is a Buffer; what the engine has put together is not.
 const decode = (octets: Uint8Array, start: number, end: number): string =>
-  (Buffer.isBuffer(octets) ? octets : Buffer.from(octets.buffer)).toString('latin1', start, end);
+  (Buffer.isBuffer(octets)
+    ? octets
+    : Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength)
+  ).toString('latin1', start, end);
 
 /** One connection of the net transport: the place where parser and socket meet. */
 export class NetConnection implements SinkHost, NetRequestHost {
@@ -190,8 +193,9 @@ export class NetConnection implements SinkHost, NetRequestHost {
     this.#request.begin();
   }
 
+  // RFC 9110 section 10.1.1: not once the final response has begun
   #sendContinue(): void {
-    if (this.#continueDue) {
+    if (this.#continueDue && this.engine.ourState === 'idle') {
       this.#continueDue = false;
       this.socket.write(this.engine.sendInterim(100, 'Continue'), 'latin1');
     }

@@ -29,7 +29,6 @@ export class NetRequest {
   readonly #sink: NetSink;
   #exchange: RunningExchange | undefined;
   #abandoned = false;
-  #cancel: AbortController | undefined;
 
   /** Throws a TsgiError with the status to answer with. */
   constructor(event: RequestEvent, sink: NetSink, host: NetRequestHost) {
@@ -65,16 +64,12 @@ export class NetRequest {
   }
 
   #call(): void {
-    const { gateway, connection, settings } = this.#host;
-    if (settings.profile === 'async') {
-      this.#cancel = new AbortController();
-    }
+    const { gateway, connection } = this.#host;
     this.#exchange = gateway.handle({
       admission: this.#admission,
       connection,
       input: this.#body.input(),
       sink: this.#sink,
-      extensions: this.#cancel && { 'tsgi.signal': this.#cancel.signal },
       onDone: () => {
         this.#body.dispose();
         this.#host.requestDone();
@@ -103,9 +98,8 @@ export class NetRequest {
   /** The connection is gone. */
   disconnect(): void {
     const error = new TsgiError('ERR_TSGI_ABORTED');
-    this.#cancel?.abort(error);
-    this.#body.fail(new TsgiError('ERR_TSGI_INPUT_ABORTED', undefined, error));
     this.#exchange?.disconnect(error);
+    this.#body.fail(new TsgiError('ERR_TSGI_INPUT_ABORTED', undefined, error));
     this.abandon();
   }
 }

@@ -114,8 +114,29 @@ export class NetSink implements ResponseSink {
     }
   }
 
+  flushHead(): void {
+    const head = this.#head;
+    this.#head = '';
+    this.#host.socket.write(head, 'latin1', this.#flushed);
+  }
+
+  writeInterim(status: number, reason: string, headers: readonly string[]): void {
+    const { socket, engine } = this.#host;
+    if (!socket.destroyed && socket.writableLength === 0) {
+      socket.write(engine.sendInterim(status, reason, headers), 'latin1');
+    }
+  }
+
   end(): void {
-    const last = this.#head + this.#host.engine.sendEnd();
+    this.#endWith(this.#host.engine.sendEnd());
+  }
+
+  endWithTrailers(trailers: readonly string[]): void {
+    this.#endWith(this.#host.engine.sendEnd(trailers));
+  }
+
+  #endWith(rest: string): void {
+    const last = this.#head + rest;
     this.#head = '';
     this.#ended = true;
     if (last !== '') {

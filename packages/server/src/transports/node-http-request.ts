@@ -40,7 +40,6 @@ export class NodeHttpRequest {
   #exchange: RunningExchange | undefined;
   #stream: StreamedInput | undefined;
   #spool: Spool | undefined;
-  #cancel: AbortController | undefined;
   #received = 0;
   #refused = false;
   #truncated = false;
@@ -111,8 +110,9 @@ export class NodeHttpRequest {
     }
   }
 
+  // RFC 9110 section 10.1.1: not once the final response has begun
   #continue(): void {
-    if (this.#expectsContinue) {
+    if (this.#expectsContinue && !this.#response.headersSent) {
       this.#expectsContinue = false;
       this.#response.writeContinue();
     }
@@ -184,16 +184,12 @@ export class NodeHttpRequest {
   }
 
   #call(admission: Admission, input: RequestInput): void {
-    const { gateway, connection, settings } = this.#host;
-    if (settings.profile === 'async') {
-      this.#cancel = new AbortController();
-    }
+    const { gateway, connection } = this.#host;
     this.#exchange = gateway.handle({
       admission,
       connection,
       input,
       sink: this.#sink,
-      extensions: this.#cancel && { 'tsgi.signal': this.#cancel.signal },
       onDone: () => this.#partDone(),
     });
   }
@@ -273,9 +269,8 @@ export class NodeHttpRequest {
   #closed(): void {
     if (!this.#sink.ended && this.#exchange !== undefined) {
       const error = new TsgiError('ERR_TSGI_ABORTED');
-      this.#cancel?.abort(error);
-      this.#stream?.fail(new TsgiError('ERR_TSGI_INPUT_ABORTED', undefined, error));
       this.#exchange.disconnect(error);
+      this.#stream?.fail(new TsgiError('ERR_TSGI_INPUT_ABORTED', undefined, error));
     } else if (this.#exchange === undefined && !this.#refused) {
       this.#partDone();
     }

@@ -82,9 +82,35 @@ export class NodeHttpSink implements ResponseSink {
     this.#response.socket?.uncork();
   }
 
+  flushHead(): void {
+    this.#response.flushHeaders();
+  }
+
+  // Written past node:http, whose writeEarlyHints() takes no field without Link.
+  writeInterim(status: number, reason: string, headers: readonly string[]): void {
+    const { socket } = this.#response;
+    if (socket === null || socket.destroyed || socket.writableLength > 0) {
+      return;
+    }
+    let text = `HTTP/1.1 ${status} ${reason}\r\n`;
+    for (let at = 0; at < headers.length; at += 2) {
+      text += `${headers[at]}: ${headers[at + 1]}\r\n`;
+    }
+    socket.write(`${text}\r\n`, 'latin1');
+  }
+
   end(): void {
     this.#ended = true;
     this.#response.end();
+  }
+
+  endWithTrailers(trailers: readonly string[]): void {
+    const pairs: Array<[name: string, value: string]> = [];
+    for (let at = 0; at < trailers.length; at += 2) {
+      pairs.push([trailers[at] as string, trailers[at + 1] as string]);
+    }
+    this.#response.addTrailers(pairs);
+    this.end();
   }
 
   abort(): void {

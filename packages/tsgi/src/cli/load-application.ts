@@ -1,14 +1,15 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describe } from '@tsgi/server';
-import type { AsyncApplication, Profile } from '@tsgi/types';
+import { checkLifespan, describe } from '@tsgi/server';
+import type { AsyncApplication, Lifespan, Profile } from '@tsgi/types';
 import { CommandError, EXIT } from './command-error.ts';
 
 /** An application and what its module says of it. */
 export interface LoadedApplication {
   readonly application: AsyncApplication;
   readonly profile: Profile;
+  readonly lifespan: Lifespan | undefined;
 }
 
 const DEFAULT_EXPORTS = ['default', 'app', 'application'] as const;
@@ -22,7 +23,47 @@ export async function loadApplication(specifier: string): Promise<LoadedApplicat
   if (profile !== 'sync' && profile !== 'async') {
     throw fail(`${file} exports the profile ${describe(profile)}; it is "sync" or "async"`);
   }
-  return { application, profile };
+  return { application, profile, lifespan: pickLifespan(module, file) };
+}
+
+function pickLifespan(
+  module: Readonly<Record<string, unknown>>,
+  file: string,
+): Lifespan | undefined {
+  const lifespan = module['lifespan'];
+  if (lifespan === undefined) {
+    return undefined;
+  }
+  try {
+    checkLifespan(lifespan);
+  } catch (error) {
+    throw fail(
+      `the lifespan that ${file} exports is malformed: ${(error as Error).message}`,
+      error,
+    );
+  }
+  return announceFailures(lifespan, file);
+}
+
+// What fails is told apart here: to the server, an error of a startup is one like any other.
+function announceFailures(lifespan: Lifespan, file: string): Lifespan {
+  return {
+    async startup(state) {
+      try {
+        await lifespan.startup?.(state);
+      } catch (error) {
+        throw fail(`the startup of ${file} failed: ${explain(error)}`, error);
+      }
+    },
+    async shutdown(state) {
+      try {
+        await lifespan.shutdown?.(state);
+      } catch (error) {
+        const message = `the shutdown of ${file} failed: ${explain(error)}`;
+        throw new CommandError(EXIT.failure, message, { cause: error });
+      }
+    },
+  };
 }
 
 function splitSpecifier(specifier: string): { file: string; name: string | undefined } {

@@ -1,4 +1,4 @@
-import { serve, type ServeOptions, type ServerHandle } from '@tsgi/server';
+import { describe, serve, type ServeOptions, type ServerHandle } from '@tsgi/server';
 import { parseBind } from './bind.ts';
 import { CommandError, EXIT } from './command-error.ts';
 import type { CommandLine } from './flags.ts';
@@ -17,8 +17,8 @@ export async function serveCommand(line: CommandLine): Promise<number> {
   }
   const bind = parseBind(line.bind ?? DEFAULT_BIND);
   const chosen = parseProfile(line.profile);
-  const { application, profile } = await loadApplication(specifier);
-  const options = { ...bind, profile: chosen ?? profile, scriptName: line.scriptName };
+  const { application, profile, lifespan } = await loadApplication(specifier);
+  const options = { ...bind, profile: chosen ?? profile, scriptName: line.scriptName, lifespan };
   const server = await listen(() => serve(application, options), options);
   const stopped = stopOnSignal(server);
   process.stdout.write(`tsgi: serving ${specifier} on ${server.url} (${options.profile})\n`);
@@ -48,6 +48,9 @@ async function listen(
   try {
     return await start();
   } catch (error) {
+    if (error instanceof CommandError) {
+      throw error;
+    }
     const { code, message } = error as { code?: string; message: string };
     if (code === 'ERR_TSGI_OPTION') {
       throw new CommandError(EXIT.usage, message, { cause: error });
@@ -65,9 +68,19 @@ function stopOnSignal(server: ServerHandle): Promise<void> {
     const stop = (): void => {
       process.removeListener('SIGTERM', stop);
       process.removeListener('SIGINT', stop);
-      server.close().then(resolve, reject);
+      server.close().then(resolve, (error: unknown) => reject(stopError(error)));
     };
     process.once('SIGTERM', stop);
     process.once('SIGINT', stop);
   });
+}
+
+function stopError(error: unknown): CommandError {
+  return error instanceof CommandError
+    ? error
+    : new CommandError(EXIT.failure, `the server did not stop in order: ${describeError(error)}`);
+}
+
+function describeError(error: unknown): string {
+  return error instanceof Error ? error.message : describe(error);
 }
