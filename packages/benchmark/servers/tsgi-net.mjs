@@ -1,0 +1,3 @@
+import { serveOn } from './tsgi-application.mjs';
+
+await serveOn('net');
