@@ -62,8 +62,9 @@ function kindOf(body: object, profile: Profile): 'sync' | 'async' {
   return 'async';
 }
 
+// By index, whatever iterator an array may have been given; a hole is no chunk.
 function openArray(body: readonly unknown[]): OpenBody {
-  const chunks = [...body].map(toChunk);
+  const chunks = Array.from({ length: body.length }, (_, index) => toChunk(body[index]));
   const length = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
   return { kind: 'sync', iterator: chunks[Symbol.iterator](), length };
 }

@@ -19,16 +19,17 @@ export function isChunk(value: unknown): value is Uint8Array {
 }
 
 /**
- * A chunk as an array of this realm over the same octets; the very array where it is one already.
+ * A chunk as an array of this realm over the same octets; the very array where it is one already
+ * and has the length that it says.
  * Throws `ERR_TSGI_CHUNK` for what is no chunk.
  */
 export function toChunk(value: unknown): Uint8Array {
-  if (value instanceof Uint8Array && isChunk(value)) {
-    return value;
-  }
   if (!isChunk(value)) {
     throw new TsgiError('ERR_TSGI_CHUNK', value);
   }
-  const buffer = bufferOf(value) as ArrayBuffer;
-  return new Uint8Array(buffer, offsetOf(value) as number, lengthOf(value) as number);
+  const length = lengthOf(value) as number;
+  if (value instanceof Uint8Array && value.byteLength === length) {
+    return value;
+  }
+  return new Uint8Array(bufferOf(value) as ArrayBuffer, offsetOf(value) as number, length);
 }

@@ -104,6 +104,22 @@ describe('Exchange', () => {
     expect(sink.content).toBe('ab');
   });
 
+  test('measures chunks and takes elements by itself, whatever they say', () => {
+    class Liar extends Uint8Array {
+      override get byteLength(): number {
+        return 0;
+      }
+    }
+    const body = [Liar.from([97, 98]), octets('c')];
+    body[Symbol.iterator] = () => [octets('evil')][Symbol.iterator]();
+    const { sink } = run((_: Env, start: Start) => {
+      start('200 OK', []);
+      return body;
+    });
+    expect(sink.content).toBe('abc');
+    expect(headersOf(sink)).toEqual(['Content-Length', '3']);
+  });
+
   test.each<[string, unknown, string]>([
     ['a string', 'text', 'ERR_TSGI_BODY'],
     ['a Uint8Array', new Uint8Array(1), 'ERR_TSGI_BODY'],
