@@ -30,7 +30,14 @@ export const meta = {
  * onError     to be called with everything the server logs as a fault of the application
  */
 export async function start(application, { host, port, scriptName = '', profile, onError }) {
-  const server = await serve(application, { host, port, scriptName, profile, onError });
+  const server = await serve(application, {
+    transport: 'node-http',
+    host,
+    port,
+    scriptName,
+    profile,
+    onError,
+  });
   return {
     // http://HOST:PORT, without a path.
     url: server.url,

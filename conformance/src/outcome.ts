@@ -32,15 +32,6 @@ export const OUTCOMES: readonly Outcome[] = [
 /** What a server may lack without breaking a rule; an adapter declares it, the kit probes it. */
 export type Capability = 'async' | 'http10' | 'keepAlive' | 'pipelining' | 'chunkedRequest';
 
-/** Every capability by name. */
-export const CAPABILITIES: readonly Capability[] = [
-  'async',
-  'http10',
-  'keepAlive',
-  'pipelining',
-  'chunkedRequest',
-];
-
 /** Why a check was not run, or a rule not checked. */
 export type SkipReason =
   | `capability:${Capability}`

@@ -75,6 +75,6 @@ export function createExtensions(
 }
 
 const SIGNALS: Readonly<Record<'native' | 'portable', SignalSource>> = {
-  native: NATIVE_SIGNALS as SignalSource,
-  portable: PORTABLE_SIGNALS as SignalSource,
+  native: NATIVE_SIGNALS,
+  portable: PORTABLE_SIGNALS,
 };

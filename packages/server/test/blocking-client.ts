@@ -23,14 +23,15 @@ const LIMIT = 10_000;
 /** A client in a thread of its own, which a blocked server cannot hold up. */
 export class BlockingClient {
   readonly #flag = new Int32Array(new SharedArrayBuffer(4));
-  #worker: Worker | undefined;
+  #stop: (() => Promise<unknown>) | undefined;
 
   /** Asks for `/`, and looks for the text in what comes. */
   ask(port: number, text: string): void {
-    this.#worker = new Worker(CLIENT, {
+    const worker = new Worker(CLIENT, {
       eval: true,
       workerData: { port, request: get('/'), text, flag: this.#flag },
     });
+    this.#stop = () => worker.terminate();
   }
 
   /** Blocks the thread until the client has seen the text; gives whether it has. */
@@ -39,6 +40,6 @@ export class BlockingClient {
   }
 
   async close(): Promise<void> {
-    await this.#worker?.terminate();
+    await this.#stop?.();
   }
 }

@@ -211,7 +211,9 @@ describe.each(TRANSPORTS)('extensions on %s', (transport) => {
           const signal = environ['tsgi.signal'];
           signal?.addEventListener('abort', () => void events.push('abort'));
           environ['tsgi.on_finish'](({ aborted }: Outcome) => {
-            events.push(`finish ${String(aborted)} ${(signal?.reason as { code?: string }).code}`);
+            events.push(
+              `finish ${String(aborted)} ${(signal?.reason as { code?: string } | undefined)?.code}`,
+            );
             finished.open();
           });
           startResponse('200 OK', []);

@@ -69,18 +69,16 @@ describe('wrapFile', () => {
     closeSync(fd);
   });
 
-  test.each<[string, unknown, unknown]>([
-    ['a negative offset', { offset: -1 }, RangeError],
-    ['a fraction', { length: 1.5 }, RangeError],
-    ['a string', { length: '1' }, RangeError],
-    ['an end beyond the file', { offset: 9, length: 2 }, RangeError],
-    ['an offset beyond the file', { offset: 11 }, RangeError],
-  ])('refuses %s, and leaves no descriptor open', (_what, range, expected) => {
+  test.each<[string, unknown]>([
+    ['a negative offset', { offset: -1 }],
+    ['a fraction', { length: 1.5 }],
+    ['a string', { length: '1' }],
+    ['an end beyond the file', { offset: 9, length: 2 }],
+    ['an offset beyond the file', { offset: 11 }],
+  ])('refuses %s, and leaves no descriptor open', (_what, range) => {
     const before = openSync(path, 'r');
     closeSync(before);
-    expect(() => wrapFile(path, range as { offset: number })).toThrow(
-      expected as typeof RangeError,
-    );
+    expect(() => wrapFile(path, range as { offset: number })).toThrow(RangeError);
     const after = openSync(path, 'r');
     closeSync(after);
     expect(after).toBe(before);
@@ -158,7 +156,7 @@ describe.each(TRANSPORTS)('tsgi.file_wrapper on %s', (transport) => {
     await raw.end();
     expect(raw.received.match(/\r\n\r\n234/g)).toHaveLength(3);
     expect(isOpen(shared)).toBe(true);
-    expect(isOpen(fds[0] as number)).toBe(false);
+    expect(isOpen(fds[0] ?? -1)).toBe(false);
     closeSync(shared);
   });
 

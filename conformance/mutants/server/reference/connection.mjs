@@ -98,7 +98,10 @@ export async function answer(request, server) {
     drained: () => new Promise((resolve) => socket.once('drain', resolve)),
     reset: () => socket.resetAndDestroy(),
     destroy: () => socket.destroySoon(),
-    abandon: () => controller.abort(),
+    abandon: () => {
+      response.state = 'ended';
+      controller.abort();
+    },
   };
   x.startResponse = (...args) => {
     seams.startResponse(response, args, x);

@@ -288,7 +288,10 @@ export const asyncPullChecks: readonly ServerCheck[] = [
     app: (probe) => async (environ, startResponse) => {
       environ['tsgi.signal']?.addEventListener('abort', () => probe.record('signal'));
       await probe.holdAsync('body');
-      probe.record('start', thrownBy(() => startResponse('200 OK', [probe.tag])).kind);
+      probe.record(
+        'start',
+        thrownBy(() => startResponse('200 OK', [probe.tag])),
+      );
       return { ...asyncBody(['ok']), close: () => probe.record('close') };
     },
     run: async (driver) => {
@@ -297,7 +300,6 @@ export const asyncPullChecks: readonly ServerCheck[] = [
       await connection.abort('rst');
       await driver.event('signal');
       driver.release('body');
-      driver.assert.equal('startResponse threw', (await driver.event('start')).data, 'none');
       await driver.event('close');
       await driver.settle();
       driver.assert.equal('calls of close()', driver.events('close').length, 1);

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node
 import type { Server as HttpsServer } from 'node:https';
 import { Server as NetServer, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { isHost } from '@tsgi/core';
 import { describeConnection } from './describe-connection.ts';
 import { Http2Sessions } from './http2-sessions.ts';
 import { NodeHttpConnection } from './node-http-connection.ts';
@@ -139,9 +140,9 @@ export class NodeHttpTransport implements Transport {
     this.#connections.get(request.socket)?.take({ request, response, expectsContinue });
   }
 
-  #clientError(error: Error & { code?: string }, socket: Socket): void {
+  #clientError(error: ParserError, socket: Socket): void {
     const connection = this.#connections.get(socket);
-    const answer = CLIENT_ERRORS[error.code ?? ''] ?? BAD_REQUEST;
+    const answer = answerTo(error);
     if (connection === undefined || answer === 'gone') {
       socket.destroy();
     } else if (answer !== 'late') {
@@ -151,6 +152,13 @@ export class NodeHttpTransport implements Transport {
 }
 
 type Answer = readonly [status: number, reason: string] | 'gone' | 'late';
+
+/** What node's parser says of what it refuses. */
+interface ParserError extends Error {
+  readonly code?: string;
+  readonly rawPacket?: Buffer;
+  readonly bytesParsed?: number;
+}
 
 const BAD_REQUEST: Answer = [400, 'Bad Request'];
 
@@ -165,3 +173,18 @@ const CLIENT_ERRORS: Readonly<Record<string, Answer>> = {
   HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'Content Too Large'],
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
 };
+
+function answerTo(error: ParserError): Answer {
+  if (error.code === 'HPE_INVALID_URL' && isAuthorityForm(error)) {
+    return [501, 'Not Implemented'];
+  }
+  return CLIENT_ERRORS[error.code ?? ''] ?? BAD_REQUEST;
+}
+
+// RFC 9112 section 3.2.3: authority-form, which the parser refuses but with CONNECT
+function isAuthorityForm({ rawPacket, bytesParsed }: ParserError): boolean {
+  const text = rawPacket?.toString('latin1') ?? '';
+  const line = text.slice(text.lastIndexOf('\n', bytesParsed) + 1).split('\r\n', 1)[0] ?? '';
+  const target = /^\S+ ([^\s/?#]+:[0-9]+) HTTP\/1\.[01]$/.exec(line)?.[1];
+  return target !== undefined && !target.startsWith(':') && isHost(target);
+}

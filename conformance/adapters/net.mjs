@@ -1,0 +1,16 @@
+// The adapter of @tsgi/server on its default transport, the HTTP/1.1 engine of this project. The one to
+// copy, with a word on everything, is node-http.mjs.
+import process from 'node:process';
+import { serve } from '@tsgi/server';
+
+/** Who is judged; reports show it. */
+export const meta = {
+  name: '@tsgi/server',
+  version: '0.1.0',
+  runtime: `node ${process.versions.node}`,
+};
+
+/** Starts the server with an application and settles once it accepts connections. */
+export function start(application, { host, port, scriptName = '', profile, onError }) {
+  return serve(application, { transport: 'net', host, port, scriptName, profile, onError });
+}

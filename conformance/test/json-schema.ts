@@ -1,0 +1,67 @@
+/** The part of JSON Schema that the schema of the report uses. */
+interface Schema {
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, Schema>>;
+  readonly type?: string;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly pattern?: string;
+  readonly minimum?: number;
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, Schema | true>>;
+  readonly additionalProperties?: boolean;
+  readonly items?: Schema;
+}
+
+const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
+  object: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  array: Array.isArray,
+  string: (value) => typeof value === 'string',
+  number: (value) => typeof value === 'number',
+  integer: Number.isInteger,
+  boolean: (value) => typeof value === 'boolean',
+};
+
+/** Everything in which a value departs from a schema, with the place where it does. */
+export function departures(schema: Schema, value: unknown, root = schema, at = '$'): string[] {
+  if (schema.$ref !== undefined) {
+    const target = root.$defs?.[schema.$ref.slice('#/$defs/'.length)];
+    return target === undefined ? [`${at}: no ${schema.$ref}`] : departures(target, value, root, at);
+  }
+  if (schema.type !== undefined && TYPES[schema.type]?.(value) !== true) {
+    return [`${at} is no ${schema.type}`];
+  }
+  const found: string[] = [];
+  if (schema.const !== undefined && value !== schema.const) found.push(`${at} is not the constant`);
+  if (schema.enum !== undefined && !schema.enum.includes(value)) found.push(`${at} is not in enum`);
+  if (schema.pattern !== undefined && !new RegExp(schema.pattern).test(String(value))) {
+    found.push(`${at} does not match ${schema.pattern}: ${String(value)}`);
+  }
+  if (schema.minimum !== undefined && Number(value) < schema.minimum) found.push(`${at} is too low`);
+  if (Array.isArray(value)) {
+    const { items } = schema;
+    if (items === undefined) return found;
+    return [...found, ...value.flatMap((item, index) => departures(items, item, root, `${at}[${index}]`))];
+  }
+  if (typeof value !== 'object' || value === null) return found;
+  return [...found, ...memberDepartures(schema, value as Record<string, unknown>, root, at)];
+}
+
+function memberDepartures(
+  schema: Schema,
+  value: Readonly<Record<string, unknown>>,
+  root: Schema,
+  at: string,
+): string[] {
+  const missing = (schema.required ?? []).filter((key) => !Object.hasOwn(value, key));
+  return [
+    ...missing.map((key) => `${at}.${key} is missing`),
+    ...Object.entries(value).flatMap(([key, member]) => {
+      const known = schema.properties?.[key];
+      if (known === undefined) {
+        return schema.additionalProperties === false ? [`${at}.${key} is unknown`] : [];
+      }
+      return known === true ? [] : departures(known, member, root, `${at}.${key}`);
+    }),
+  ];
+}
