@@ -215,20 +215,13 @@ export class NodeHttpRequest {
     this.#spool?.dispose();
     this.#response.shouldKeepAlive = false;
     this.#host.onRefused();
-    const end = (): void => {
-      this.#sink.end();
-      this.#partDone();
-    };
     writeOwnResponse(
       {
         ready: () => true,
         writeHead: (head) => this.#sink.writeHead(head),
         writeChunk: (chunk) => this.#sink.writeChunk(chunk),
         abort: () => this.#sink.abort(),
-        end: () => {
-          this.#response.flushHeaders();
-          this.#drain(end);
-        },
+        end: () => this.#endRefusal(),
       },
       this.#request.method ?? 'GET',
       status,
@@ -236,11 +229,32 @@ export class NodeHttpRequest {
   }
 
   // Closing while octets are unread makes the system reset the connection, and the client may lose
-  // the answer: what still comes is read on for a while.
+  // the answer: this side is closed at once, and what still comes is read on for a while.
+  #endRefusal(): void {
+    const { socket } = this.#request;
+    if (this.#nothingComes) {
+      this.#sink.end();
+      this.#partDone();
+      return;
+    }
+    this.#response.flushHeaders();
+    socket.end();
+    this.#drain(() => {
+      socket.destroy();
+      this.#partDone();
+    });
+  }
+
+  /** Whether no more of the body is to be expected. */
+  get #nothingComes(): boolean {
+    const { complete, destroyed } = this.#request;
+    return complete || destroyed || this.#truncated || this.#expectsContinue;
+  }
+
   #drain(then: () => void): void {
     const { drainLimit, drainTimeout } = this.#host.settings;
     const request = this.#request;
-    if (request.complete || request.destroyed || this.#truncated || this.#expectsContinue) {
+    if (this.#nothingComes) {
       then();
       return;
     }
