@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const REPORTS = mkdtempSync(join(tmpdir(), 'tsgi-reports-'));
 
 /** @typedef {{ passed: number, failed: number }} Count */
-/** @typedef {{ name: string, command: string[], cwd?: string, count?: () => Count }} Step */
+/** @typedef {{ name: string, command: string[], cwd?: string, count?: () => Count, countOutput?: (output: string) => Count }} Step */
 
 /** @type {Step[]} */
 const steps = [
@@ -93,11 +93,10 @@ function conformanceSteps() {
       count: () => countConformance(file),
     };
   });
-  const file = report('selftest');
   const selftest = {
     name: 'the kit against its own mutants',
-    command: node(command, 'selftest', '--reporter', `json=${file}`),
-    count: () => countSelftest(file),
+    command: node(command, 'selftest'),
+    countOutput: countSelftest,
   };
   return [...runs, selftest];
 }
@@ -114,10 +113,13 @@ function countConformance(file) {
   return { passed: summary.pass, failed: summary.fail + summary.error + summary.blocked };
 }
 
-/** @param {string} file @returns {Count} */
-function countSelftest(file) {
-  const { summary } = readReport(file);
-  return { passed: summary.killed, failed: summary.survived };
+/** @param {string} output @returns {Count} */
+function countSelftest(output) {
+  const lines = output.split('\n');
+  return {
+    passed: lines.filter((line) => line.startsWith('ok ')).length,
+    failed: lines.filter((line) => line.startsWith('WRONG ')).length,
+  };
 }
 
 /** @param {string} file */
@@ -131,14 +133,17 @@ function run(step) {
   process.stdout.write(`\n── ${step.name}\n`);
   const result = spawnSync(command, args, {
     cwd: join(ROOT, step.cwd ?? '.'),
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', step.countOutput === undefined ? 'inherit' : 'pipe', 'inherit'],
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
     env: {
       ...process.env,
       PATH: `${join(ROOT, 'node_modules/.bin')}${delimiter}${process.env['PATH'] ?? ''}`,
     },
   });
   const ok = result.status === 0;
-  const count = step.count && countOf(step.count);
+  process.stdout.write(result.stdout ?? '');
+  const count = step.countOutput?.(result.stdout ?? '') ?? (step.count && countOf(step.count));
   if (!ok) {
     process.stdout.write(
       `── ${step.name}: FAILED (${result.error?.message ?? `exit ${result.status ?? result.signal}`})\n`,

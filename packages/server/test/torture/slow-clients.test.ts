@@ -66,9 +66,9 @@ describe.each(TRANSPORTS)('slow clients on %s', (transport) => {
   test('may send a request octet by octet', async () => {
     const { client } = await start(echo);
     const raw = await client();
-    raw.send(
-      ...'POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n',
-    );
+    const request =
+      'POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n';
+    raw.send(...request.split(''));
     await expect(raw.until('abc')).resolves.toContain('200 OK');
   });
 });
