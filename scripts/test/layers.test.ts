@@ -8,16 +8,17 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Who may import whom at run time: the picture of CONTRIBUTING.md. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'packages/types': [],
+  'packages/protocol': [],
   'packages/core': ['@tsgi/types'],
   'packages/lint': ['@tsgi/types'],
   'packages/testing': ['@tsgi/core', '@tsgi/types'],
-  'packages/server': ['@tsgi/core', '@tsgi/types'],
+  'packages/server': ['@tsgi/core', '@tsgi/protocol', '@tsgi/types'],
   'packages/tsgi': ['@tsgi/server', '@tsgi/types'],
   conformance: ['@tsgi/lint', '@tsgi/types'],
 };
 
 /** Packages whose sources touch no runtime: no node: import, no ambient types. */
-const SANS_IO = ['packages/types', 'packages/core', 'packages/lint'];
+const SANS_IO = ['packages/types', 'packages/protocol', 'packages/core', 'packages/lint'];
 
 interface Manifest {
   readonly name: string;
@@ -86,7 +87,9 @@ describe('layers', () => {
             ).toBe(true);
             expect(existsSync(target), `${file} imports ${specifier}`).toBe(true);
           } else if (!specifier.startsWith('node:')) {
-            expect(allowed, `${file} imports ${specifier}`).toContain(specifier);
+            const [scope = '', name = ''] = specifier.split('/');
+            const dependency = scope.startsWith('@') ? `${scope}/${name}` : scope;
+            expect(allowed, `${file} imports ${specifier}`).toContain(dependency);
           }
         }
       }

@@ -42,6 +42,22 @@ function useTemporaryFolder(folder: string): void {
   });
 }
 
+// While descriptors are short the system drops connections; each attempt gives the server a turn.
+async function answerWithin(url: string, attempts: number): Promise<string> {
+  const client = await RawClient.open(url);
+  client.send(get('/'));
+  try {
+    return await client.until('<ok>');
+  } catch (error) {
+    if (attempts === 1) {
+      throw error;
+    }
+    return await answerWithin(url, attempts - 1);
+  } finally {
+    client.close();
+  }
+}
+
 describe.each(TRANSPORTS)('exhaustion on %s', (transport) => {
   const start = startOn(transport);
 
@@ -95,9 +111,6 @@ describe.each(TRANSPORTS)('exhaustion on %s', (transport) => {
     for (const client of clients) {
       client.close();
     }
-    const last = await RawClient.open(base);
-    last.send(get('/'));
-    await expect(last.until('<ok>')).resolves.toContain('200 OK');
-    last.close();
+    expect(await answerWithin(base, 200)).toContain('200 OK');
   });
 });
