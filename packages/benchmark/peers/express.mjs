@@ -1,6 +1,6 @@
 import express from 'express';
-import { Readable } from 'node:stream';
-import { CHUNK, CHUNKS, HELLO } from '../servers/content.mjs';
+import { HELLO } from '../servers/content.mjs';
+import { createDownload } from '../servers/readable.mjs';
 
 const app = express();
 
@@ -13,16 +13,7 @@ app.post('/echo', express.raw({ type: () => true, limit: '16mb' }), (request, re
 });
 
 app.get('/download', (_request, response) => {
-  let index = 0;
-  const body = new Readable({
-    highWaterMark: CHUNK.byteLength,
-    read() {
-      this.push(index < CHUNKS ? CHUNK : null);
-      index += 1;
-    },
-  });
-  response.type('application/octet-stream');
-  body.pipe(response);
+  createDownload().pipe(response.type('application/octet-stream'));
 });
 
 const server = app.listen(0, '127.0.0.1', () => {

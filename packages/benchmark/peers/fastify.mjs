@@ -1,6 +1,6 @@
 import Fastify from 'fastify';
-import { Readable } from 'node:stream';
-import { CHUNK, CHUNKS, HELLO } from '../servers/content.mjs';
+import { HELLO } from '../servers/content.mjs';
+import { createDownload } from '../servers/readable.mjs';
 
 const app = Fastify();
 
@@ -19,15 +19,7 @@ app.post('/echo', (request, reply) => {
 });
 
 app.get('/download', (_request, reply) => {
-  let index = 0;
-  const body = new Readable({
-    highWaterMark: CHUNK.byteLength,
-    read() {
-      this.push(index < CHUNKS ? CHUNK : null);
-      index += 1;
-    },
-  });
-  reply.type('application/octet-stream').send(body);
+  reply.type('application/octet-stream').send(createDownload());
 });
 
 await app.listen({ port: 0, host: '127.0.0.1' });

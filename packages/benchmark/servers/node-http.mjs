@@ -1,7 +1,7 @@
 // Bare node:http: no router, no framework.
 import { createServer } from 'node:http';
-import { Readable } from 'node:stream';
-import { CHUNK, CHUNKS, createChunk, HELLO, LARGE_CHUNKS } from './content.mjs';
+import { createChunk, HELLO, LARGE_CHUNKS } from './content.mjs';
+import { createDownload, createReadable } from './readable.mjs';
 
 const HEADERS = { 'Content-Type': 'text/plain', 'Content-Length': HELLO.byteLength };
 const OCTETS = { 'Content-Type': 'application/octet-stream' };
@@ -29,15 +29,7 @@ function count(request, response) {
   request.on('end', () => response.end(`${octets}\n`));
 }
 
-function generate(response, chunks, create) {
-  let index = 0;
-  const body = new Readable({
-    highWaterMark: CHUNK.byteLength,
-    read() {
-      this.push(index < chunks ? create(index) : null);
-      index += 1;
-    },
-  });
+function send(response, body) {
   response.writeHead(200, OCTETS);
   body.pipe(response);
 }
@@ -46,8 +38,8 @@ const ROUTES = {
   '/': hello,
   '/echo': echo,
   '/count': count,
-  '/download': (_request, response) => generate(response, CHUNKS, () => CHUNK),
-  '/large': (_request, response) => generate(response, LARGE_CHUNKS, createChunk),
+  '/download': (_request, response) => send(response, createDownload()),
+  '/large': (_request, response) => send(response, createReadable(LARGE_CHUNKS, createChunk)),
 };
 
 const large = process.argv.includes('--large-heads');

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CommandError, EXIT, type Output } from './command-error.ts';
 import type { CompareLine } from './command-line.ts';
-import { describeSkip, renderReport, replaceReport } from './document.ts';
+import { describeSkip, renderReport, replaceReport, splitAtMarks } from './document.ts';
 import { installPeers } from './install-peers.ts';
 import { findGenerator, type LoadGenerator } from './load-generator.ts';
 import { describeMachine, readCommit, readTickRate } from './machine.ts';
@@ -27,6 +28,7 @@ const DOCUMENT = fileURLToPath(
 
 /** Measures, or reads a report, and shows and writes it. Gives the exit code. */
 export async function compare(line: CompareLine, output: Output): Promise<number> {
+  checkWritable(line);
   const report = line.from === undefined ? await measure(line, output) : readReport(line.from);
   output.out(renderReport(report));
   if (line.out !== undefined) {
@@ -37,6 +39,20 @@ export async function compare(line: CompareLine, output: Output): Promise<number
   }
   const own = report.skipped.some(({ peer }) => OWN_PEERS.includes(peer));
   return own ? EXIT.failed : EXIT.ok;
+}
+
+// A run takes long: what it could not write at its end is refused before it begins.
+function checkWritable({ out, writeDocs }: CompareLine): void {
+  try {
+    if (out !== undefined) {
+      accessSync(dirname(out), constants.W_OK);
+    }
+    if (writeDocs) {
+      splitAtMarks(readFileSync(DOCUMENT, 'utf8'));
+    }
+  } catch (error) {
+    throw new CommandError(EXIT.usage, messageOf(error));
+  }
 }
 
 function readReport(path: string): Report {

@@ -53,11 +53,16 @@ export function renderDocument(report: Report): string {
 
 /** Puts a report between the marks of a document. Throws where the marks are missing. */
 export function replaceReport(document: string, report: Report): string {
+  const [before, after] = splitAtMarks(document);
+  return `${before}\n\n${renderDocument(report)}\n${after}`;
+}
+
+/** What is before the report in a document and what after it, marks included. */
+export function splitAtMarks(document: string): readonly [before: string, after: string] {
   const begin = document.indexOf(BEGIN);
   const end = document.indexOf(END);
   if (begin === -1 || end < begin) {
     throw new Error(`the document lacks the marks ${BEGIN} and ${END}`);
   }
-  const before = document.slice(0, begin + BEGIN.length);
-  return `${before}\n\n${renderDocument(report)}\n${document.slice(end)}`;
+  return [document.slice(0, begin + BEGIN.length), document.slice(end)];
 }

@@ -71,7 +71,11 @@ export function ofBinary(binary: PlatformBinary): ServerCommand | Missing {
     ? { missing: `the npm package ${binary.name} has no program for this machine installed` }
     : {
         command: [program, ...binary.args],
-        env: { DENO_NO_PACKAGE_JSON: '1', DENO_NO_UPDATE_CHECK: '1' },
+        env: {
+          DENO_DIR: join(MODULES, '.deno'),
+          DENO_NO_PACKAGE_JSON: '1',
+          DENO_NO_UPDATE_CHECK: '1',
+        },
         version: `${binary.name} ${readVersion(binary.name) ?? 'of unknown version'}`,
       };
 }

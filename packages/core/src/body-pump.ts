@@ -28,14 +28,12 @@ export function createPump(
   host: FilePumpHost,
   readFile: FileReader | undefined,
 ): Pump {
-  switch (body.kind) {
-    case 'sync':
-      return new SyncPump(body.iterator, host);
-    case 'async':
-      return new AsyncPump(body.iterator, host);
-    case 'file':
-      return new FilePump(body.region, readFile as FileReader, host);
+  if (body.kind === 'file') {
+    return new FilePump(body.region, readFile as FileReader, host);
   }
+  return body.kind === 'sync'
+    ? new SyncPump(body.iterator, host)
+    : new AsyncPump(body.iterator, host);
 }
 
 class SyncPump implements Pump {

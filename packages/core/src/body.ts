@@ -64,8 +64,13 @@ function kindOf(body: object, profile: Profile): 'sync' | 'async' {
 
 // By index, whatever iterator an array may have been given; a hole is no chunk.
 function openArray(body: readonly unknown[]): OpenBody {
-  const chunks = Array.from({ length: body.length }, (_, index) => toChunk(body[index]));
-  const length = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (let index = 0; index < body.length; index++) {
+    const chunk = toChunk(body[index]);
+    chunks.push(chunk);
+    length += chunk.byteLength;
+  }
   return { kind: 'sync', iterator: chunks[Symbol.iterator](), length };
 }
 

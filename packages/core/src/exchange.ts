@@ -122,23 +122,23 @@ export class Exchange implements FilePumpHost, ResponseFunctions {
       return;
     }
     if (waits) {
-      this.#await(result);
+      this.#pending = this.#await(result);
     } else {
       this.#returned(result);
     }
   }
 
-  #await(result: unknown): void {
-    this.#pending = Promise.resolve(result).then(
-      (body) => {
-        this.#pending = undefined;
-        this.#returned(body);
-      },
-      (error: unknown) => {
-        this.#pending = undefined;
-        this.failed(error);
-      },
-    );
+  async #await(result: unknown): Promise<void> {
+    let body: unknown;
+    try {
+      body = await result;
+    } catch (error) {
+      this.#pending = undefined;
+      this.failed(error);
+      return;
+    }
+    this.#pending = undefined;
+    this.#returned(body);
   }
 
   /** The transport can take more. */

@@ -53,8 +53,6 @@ export interface GatewayRequest {
   readonly connection: Connection;
   readonly input: RequestInput;
   readonly sink: ResponseSink;
-  /** Optional `tsgi.` entries that this transport supports. */
-  readonly extensions?: Readonly<Record<`tsgi.${string}`, unknown>> | undefined;
   /** Called when the response is over and cleanup is done. */
   readonly onDone: () => void;
 }
@@ -118,9 +116,9 @@ export class Gateway {
   }
 
   #buildEnviron(request: GatewayRequest, exchange: Exchange): Environ {
-    const { admission, input, sink, extensions } = request;
+    const { admission, input, sink } = request;
     const { scriptName, concurrency, errors, profile } = this.#options;
-    const environ = buildEnviron({
+    return buildEnviron({
       head: admission.head,
       target: admission.target,
       framing: admission.framing,
@@ -138,7 +136,6 @@ export class Gateway {
       offer: this.#offer,
       entries: buildRequestEntries(this.#offer, admission.head, { sink, functions: exchange }),
     });
-    return extensions === undefined ? environ : Object.assign(environ, extensions);
   }
 
   #report(error: unknown, environ: Environ): void {

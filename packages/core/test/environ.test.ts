@@ -131,10 +131,6 @@ describe('buildEnviron', () => {
     expect('CONTENT_LENGTH' in unknown).toBe(false);
     expect(unknown).toMatchObject({ 'tsgi.input_buffered': false, 'tsgi.async': true });
   });
-
-  test('adds what the transport supports', () => {
-    expect(environOf({ extensions: { 'tsgi.signal': 'here' } })['tsgi.signal']).toBe('here');
-  });
 });
 
 describe('environKey', () => {

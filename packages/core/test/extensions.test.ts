@@ -1,29 +1,15 @@
 import type { HeaderList } from '@tsgi/types';
 import { describe, expect, test } from 'vitest';
-import type { GatewayExtensions } from '../src/extensions.ts';
+import {
+  ALL,
+  code,
+  type Env,
+  MALFORMED,
+  offered,
+  type Start,
+  wants,
+} from './extensions-fixture.ts';
 import { octets, RecordingSink, run, type RunOptions } from './gateway-fixture.ts';
-
-type Start = (status: string, headers: unknown, error?: unknown) => void;
-interface Env {
-  readonly [key: string]: unknown;
-  readonly 'tsgi.flush_headers': () => void;
-  readonly 'tsgi.early_hints': (headers: unknown) => void;
-  readonly 'tsgi.trailers': (trailers: unknown) => void;
-  readonly 'tsgi.on_finish': (callback: () => void) => void;
-}
-
-const code = (value: string) => expect.objectContaining({ code: value });
-const wants = { headers: ['Host', 'h', 'TE', 'deflate;q=0.5, Trailers'] };
-const ALL: GatewayExtensions = {
-  flushHeaders: true,
-  earlyHints: true,
-  trailers: true,
-  rawHeaders: true,
-};
-
-function offered(application: unknown, options: RunOptions = {}) {
-  return run(application, { offer: ALL, ...options });
-}
 
 function keysOf(options: RunOptions): string[] {
   let keys: string[] = [];
@@ -34,16 +20,6 @@ function keysOf(options: RunOptions): string[] {
   }, options);
   return keys;
 }
-
-/** What startResponse and its neighbours refuse. */
-const MALFORMED: ReadonlyArray<[unknown, string]> = [
-  ['Link: x', 'ERR_TSGI_HEADERS'],
-  [[['Link']], 'ERR_TSGI_HEADERS'],
-  [[['Li nk', 'x']], 'ERR_TSGI_HEADER_NAME'],
-  [[['Link', 'x\r\ny']], 'ERR_TSGI_HEADER_VALUE'],
-  [[['Connection', 'close']], 'ERR_TSGI_HEADER_HOP'],
-  [[['Trailer', 'x']], 'ERR_TSGI_HEADER_HOP'],
-];
 
 describe('the optional entries of environ', () => {
   const entries = [
@@ -188,7 +164,7 @@ describe('tsgi.flush_headers', () => {
   test('throws while nothing is set, also after a call that failed, and changes nothing', () => {
     const { sink } = offered((environ: Env, start: Start) => {
       expect(environ['tsgi.flush_headers']).toThrow(code('ERR_TSGI_NOT_STARTED'));
-      expect(() => start('200', [])).toThrow();
+      expect(() => start('200', [])).toThrow(code('ERR_TSGI_STATUS'));
       expect(environ['tsgi.flush_headers']).toThrow(code('ERR_TSGI_NOT_STARTED'));
       start('404 Gone', [], new Error('replaced'));
       return [];
@@ -286,7 +262,7 @@ describe('tsgi.early_hints', () => {
     'refuses %j with %s and sends nothing',
     (headers, expected) => {
       const { sink } = offered((environ: Env, start: Start) => {
-        expect(() => environ['tsgi.early_hints'](headers)).toThrow(code(expected as string));
+        expect(() => environ['tsgi.early_hints'](headers)).toThrow(code(expected));
         start('200 OK', []);
         return [];
       });
@@ -313,137 +289,5 @@ describe('tsgi.early_hints', () => {
     hint?.([['Link', '<a>']]);
     expect(() => hint?.('none')).toThrow(code('ERR_TSGI_HEADERS'));
     expect(sink.trace).toEqual(['head 200', 'chunk a', 'end']);
-  });
-});
-
-describe('tsgi.trailers', () => {
-  const respond = (
-    list: unknown,
-    body: Iterable<Uint8Array>,
-    options: RunOptions & { readonly headers?: HeaderList; readonly status?: string } = {},
-  ) =>
-    offered(
-      (environ: Env, start: Start) => {
-        environ['tsgi.trailers'](list);
-        start(options.status ?? '200 OK', options.headers ?? []);
-        return body;
-      },
-      { ...options, head: { ...wants, ...options.head } },
-    ).sink;
-
-  test('go behind the content of an array, announced and without a length', () => {
-    const sink = respond(
-      [
-        ['X-B', '2'],
-        ['X-A', '1'],
-        ['x-b', '3'],
-      ],
-      [octets('a')],
-    );
-    expect(sink.head?.headers).toEqual(['Trailer', 'x-b, X-A']);
-    expect(sink.trace).toEqual(['head 200', 'chunk a', 'end X-B|2|X-A|1|x-b|3']);
-  });
-
-  test('go behind a body that yields nothing', () => {
-    const sink = respond([['X-A', '1']], new Set());
-    expect(sink.head?.headers).toEqual(['Trailer', 'X-A']);
-    expect(sink.trace).toEqual(['head 200', 'end X-A|1']);
-  });
-
-  test('are those of the last call, set as late as the last pull', () => {
-    const { sink } = offered(
-      function* app(environ: Env, start: Start) {
-        environ['tsgi.trailers']([['X-A', '']]);
-        start('200 OK', []);
-        yield octets('a');
-        environ['tsgi.trailers']([['X-A', '2']]);
-      },
-      { head: wants },
-    );
-    expect(sink.head?.headers).toEqual(['Trailer', 'X-A']);
-    expect(sink.trace).toEqual(['head 200', 'chunk a', 'end X-A|2']);
-  });
-
-  test('can be withdrawn', () => {
-    const { sink } = offered(
-      (environ: Env, start: Start) => {
-        environ['tsgi.trailers']([['X-A', '1']]);
-        environ['tsgi.trailers']([]);
-        start('200 OK', []);
-        return [octets('a')];
-      },
-      { head: wants },
-    );
-    expect(sink.head?.headers).toEqual(['Content-Length', '1']);
-    expect(sink.trace.at(-1)).toBe('end');
-  });
-
-  test.each([
-    ['a length of the application', { headers: [['Content-Length', '1']] as HeaderList }],
-    ['HEAD', { head: { method: 'HEAD' } }],
-    ['204', { status: '204 No Content' }],
-    ['304', { status: '304 Not Modified' }],
-  ])('are discarded with %s', (_what, options) => {
-    const sink = respond([['X-A', '1']], [octets('a')], options);
-    expect(sink.head?.headers).not.toContain('Trailer');
-    expect(sink.trace.at(-1)).toBe('end');
-  });
-
-  test('do not vouch for a response that is cut short', () => {
-    const { sink } = offered(
-      function* app(environ: Env, start: Start) {
-        environ['tsgi.trailers']([['X-A', '1']]);
-        start('200 OK', []);
-        yield octets('a');
-        throw new Error('late');
-      },
-      { head: wants },
-    );
-    expect(sink.trace).toEqual(['head 200', 'chunk a', 'abort']);
-  });
-
-  test('go together with a length on HTTP/2', () => {
-    const sink = respond([['X-A', '1']], [octets('a')], { head: { protocol: 'HTTP/2' } });
-    expect(sink.head?.headers).toEqual(['Content-Length', '1', 'Trailer', 'X-A']);
-    expect(sink.trace.at(-1)).toBe('end X-A|1');
-  });
-
-  test.each([
-    ...MALFORMED,
-    ...['Content-Length', 'HOST', 'Cache-Control', 'If-Match', 'Set-Cookie', 'Date', 'Vary'].map(
-      (name): [unknown, string] => [[[name, '1']], 'ERR_TSGI_HEADER_NAME'],
-    ),
-    [[['Content-Type', 'a/b']], 'ERR_TSGI_HEADER_NAME'],
-  ])('refuse %j with %s and keep what was set before', (list, expected) => {
-    const { sink } = offered(
-      (environ: Env, start: Start) => {
-        environ['tsgi.trailers']([['X-A', '1']]);
-        expect(() => environ['tsgi.trailers'](list)).toThrow(code(expected));
-        start('200 OK', []);
-        return [octets('a')];
-      },
-      { head: wants },
-    );
-    expect(sink.trace.at(-1)).toBe('end X-A|1');
-  });
-
-  test('come too late in close() and in a callback', () => {
-    const errors: unknown[] = [];
-    offered(
-      (environ: Env, start: Start) => {
-        const set = () => {
-          try {
-            environ['tsgi.trailers']([['X-A', '1']]);
-          } catch (error) {
-            errors.push(error);
-          }
-        };
-        environ['tsgi.on_finish'](set);
-        start('200 OK', []);
-        return { [Symbol.iterator]: () => [octets('a')][Symbol.iterator](), close: set };
-      },
-      { head: wants },
-    );
-    expect(errors).toEqual([code('ERR_TSGI_ENDED'), code('ERR_TSGI_ENDED')]);
   });
 });

@@ -1,4 +1,4 @@
-import { Gateway, type GatewayRequest, type RequestInput } from '../src/gateway.ts';
+import { Gateway, type RequestInput } from '../src/gateway.ts';
 import { bufferedRequestInput } from '../src/gateway.ts';
 import { memorySource } from '../src/input.ts';
 import type { GatewayExtensions } from '../src/extensions.ts';
@@ -70,8 +70,7 @@ export interface RunOptions {
   readonly input?: RequestInput;
   readonly scriptName?: string;
   readonly sink?: RecordingSink;
-  readonly extensions?: GatewayRequest['extensions'];
-  readonly offer?: GatewayExtensions;
+  readonly offer?: GatewayExtensions | undefined;
   readonly connection?: Partial<Connection>;
   readonly limit?: (work: PromiseLike<unknown>) => Promise<unknown>;
 }
@@ -118,7 +117,6 @@ export function run(application: unknown, options: RunOptions = {}): Run {
     },
     input: options.input ?? bufferedRequestInput(memorySource([options.body ?? new Uint8Array(0)])),
     sink,
-    extensions: options.extensions,
     onDone() {
       settled = true;
       resolve();

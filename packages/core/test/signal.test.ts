@@ -12,7 +12,7 @@ interface Env {
 }
 
 const code = (value: string) => expect.objectContaining({ code: value });
-const offer = { signals: PORTABLE_SIGNALS, flushHeaders: true } as RunOptions['offer'];
+const offer = { signals: PORTABLE_SIGNALS, flushHeaders: true };
 
 describe('PORTABLE_SIGNALS', () => {
   const create = () => {
@@ -128,7 +128,7 @@ describe('tsgi.signal', () => {
       async (environ: Env) =>
         new Promise((_resolve, reject) => {
           const signal = environ['tsgi.signal'];
-          signal.addEventListener('abort', () => reject(signal.reason as Error));
+          signal.addEventListener('abort', () => reject(signal.reason));
           reached.resolve();
         }),
       { profile: 'async' },

@@ -24,18 +24,22 @@ function inState(state: ResponseState): ResponseStart {
   return response;
 }
 
-function fire(response: ResponseStart, event: ResponseEvent, given: unknown): unknown {
+function fire(response: ResponseStart, event: ResponseEvent, given: unknown): void {
   switch (event) {
     case 'start':
-      return response.start('404 Not Found', [], undefined);
+      response.start('404 Not Found', [], undefined);
+      return;
     case 'replace':
-      return response.start('500 Oh', [['X-B', '2']], given);
+      response.start('500 Oh', [['X-B', '2']], given);
+      return;
     case 'flush':
-      return response.flush();
+      response.flush();
+      return;
     case 'commit':
-      return response.commit();
+      response.commit();
+      return;
     case 'end':
-      return response.end();
+      response.end();
   }
 }
 

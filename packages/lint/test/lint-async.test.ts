@@ -108,6 +108,37 @@ describe(lintAsync, () => {
     expect(Array.isArray(body)).toBe(true);
   });
 
+  test('judges no chunk that comes after the server has stopped', async () => {
+    const rules: string[] = [];
+    const { environ, start } = makeAsyncExchange();
+    const linted = lintAsync(
+      (_environ, startResponse) => {
+        startResponse('200 OK', [['Content-Length', '20']]);
+        let end: (() => void) | undefined;
+        return {
+          [Symbol.asyncIterator]: () => ({
+            next: () =>
+              new Promise((resolve) => {
+                end = () => resolve({ done: true, value: undefined });
+              }),
+            return: async () => {
+              end?.();
+              return { done: true, value: undefined };
+            },
+          }),
+        };
+      },
+      { onFinding: ({ rule }) => rules.push(rule) },
+    );
+    const body = (await linted(environ, start.call)) as AsyncBody;
+    const iterator = body[Symbol.asyncIterator]();
+    const waiting = iterator.next();
+    await iterator.return?.();
+    await body.close?.();
+    expect(await waiting).toEqual({ done: true, value: undefined });
+    expect(rules).toEqual([]);
+  });
+
   test('lets a rejection pass', async () => {
     const error = new Error('broken');
     const application = async (): Promise<never> => {

@@ -6,6 +6,7 @@ const statusCases = [
   [200, 'the number 200 as the status'],
   ['200', '"200"'],
   ['200OK', '"200OK"'],
+  [Object('200 OK'), 'a String as the status'],
   ['99 X', '"99 X"'],
   ['100 Continue', '"100 Continue"'],
   ['600 X', '"600 X"'],

@@ -19,7 +19,7 @@ export async function loadApplication(specifier: string): Promise<LoadedApplicat
   const { file, name } = splitSpecifier(specifier);
   const module = await importModule(file);
   const application = pickExport(module, file, name);
-  const profile = module['profile'] ?? 'sync';
+  const profile = module['profile'] === undefined ? 'sync' : module['profile'];
   if (profile !== 'sync' && profile !== 'async') {
     throw fail(`${file} exports the profile ${describe(profile)}; it is "sync" or "async"`);
   }
