@@ -93,7 +93,7 @@ export interface CancelSignalV1 {
   addEventListener(
     type: 'abort',
     listener: () => void,
-    options?: { readonly once?: boolean | undefined },
+    options?: { readonly once?: boolean },
   ): void;
   removeEventListener(type: 'abort', listener: () => void): void;
 }
@@ -130,13 +130,13 @@ export interface EnvironV1 {
   SERVER_PORT: string;
   /** The client's version: `"HTTP/1.0"`, `"HTTP/1.1"`, `"HTTP/2"`. */
   SERVER_PROTOCOL: string;
-  CONTENT_TYPE?: ByteString | undefined;
+  CONTENT_TYPE?: ByteString;
   /** Decimal; equals the number of octets that the input holds. */
-  CONTENT_LENGTH?: string | undefined;
-  REMOTE_ADDR?: string | undefined;
-  REMOTE_PORT?: string | undefined;
-  REMOTE_USER?: ByteString | undefined;
-  AUTH_TYPE?: string | undefined;
+  CONTENT_LENGTH?: string;
+  REMOTE_ADDR?: string;
+  REMOTE_PORT?: string;
+  REMOTE_USER?: ByteString;
+  AUTH_TYPE?: string;
   [header: `HTTP_${string}`]: ByteString | undefined;
 
   'tsgi.version': readonly [major: 1, minor: number];
@@ -158,15 +158,15 @@ export interface EnvironV1 {
   'tsgi.async': boolean;
   'tsgi.on_finish': OnFinishV1;
 
-  'tsgi.async_input'?: AsyncIterable<Uint8Array> | undefined;
-  'tsgi.file_wrapper'?: FileWrapperV1 | undefined;
-  'tsgi.signal'?: CancelSignalV1 | undefined;
-  'tsgi.early_hints'?: ((headers: HeaderListV1) => void) | undefined;
-  'tsgi.trailers'?: ((trailers: HeaderListV1) => void) | undefined;
-  'tsgi.flush_headers'?: (() => void) | undefined;
-  'tsgi.raw_headers'?: HeaderListV1 | undefined;
-  'tsgi.tls'?: TlsInfoV1 | undefined;
-  'tsgi.state'?: Record<string, unknown> | undefined;
+  'tsgi.async_input'?: AsyncIterable<Uint8Array>;
+  'tsgi.file_wrapper'?: FileWrapperV1;
+  'tsgi.signal'?: CancelSignalV1;
+  'tsgi.early_hints'?: (headers: HeaderListV1) => void;
+  'tsgi.trailers'?: (trailers: HeaderListV1) => void;
+  'tsgi.flush_headers'?: () => void;
+  'tsgi.raw_headers'?: HeaderListV1;
+  'tsgi.tls'?: TlsInfoV1;
+  'tsgi.state'?: Record<string, unknown>;
   [extension: `${string}.${string}`]: unknown;
 }
 
