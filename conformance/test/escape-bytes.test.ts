@@ -3,9 +3,7 @@ import { escapeByteString, quoteForShell, show } from '../src/wire/escape-bytes.
 
 describe('escapeByteString', () => {
   test('leaves printable ASCII and spells everything else', () => {
-    expect(escapeByteString('a b~\r\n\t\\\0\x7f\xe9')).toBe(
-      String.raw`a b~\r\n\t\\\x00\x7f\xe9`,
-    );
+    expect(escapeByteString('a b~\r\n\t\\\0\x7f\xe9')).toBe(String.raw`a b~\r\n\t\\\x00\x7f\xe9`);
   });
 });
 

@@ -1,12 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import { parseFlags } from '../src/cli/flags.ts';
 
-const ALLOWED = ['run', 'profile', 'level', 'seed', 'repeat', 'budget', 'trace', 'reporter'] as const;
+const ALLOWED = [
+  'run',
+  'profile',
+  'level',
+  'seed',
+  'repeat',
+  'budget',
+  'trace',
+  'reporter',
+] as const;
 
 describe('parseFlags', () => {
   test('reads values after a space and after an equals sign', () => {
     const flags = parseFlags(['a.mjs', '--run', 'A,B', '--run=C', '--seed=7', '--trace'], ALLOWED);
-    expect(flags).toMatchObject({ positional: ['a.mjs'], run: ['A', 'B', 'C'], seed: 7, trace: true });
+    expect(flags).toMatchObject({
+      positional: ['a.mjs'],
+      run: ['A', 'B', 'C'],
+      seed: 7,
+      trace: true,
+    });
   });
 
   test('keeps an equals sign in the name of a report', () => {

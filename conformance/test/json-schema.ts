@@ -26,9 +26,11 @@ const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
 export function departures(schema: Schema, value: unknown, root = schema, at = '$'): string[] {
   if (schema.$ref !== undefined) {
     const target = root.$defs?.[schema.$ref.slice('#/$defs/'.length)];
-    return target === undefined ? [`${at}: no ${schema.$ref}`] : departures(target, value, root, at);
+    return target === undefined
+      ? [`${at}: no ${schema.$ref}`]
+      : departures(target, value, root, at);
   }
-  if (schema.type !== undefined && TYPES[schema.type]?.(value) !== true) {
+  if (schema.type !== undefined && !TYPES[schema.type]?.(value)) {
     return [`${at} is no ${schema.type}`];
   }
   const found: string[] = [];
@@ -37,11 +39,15 @@ export function departures(schema: Schema, value: unknown, root = schema, at = '
   if (schema.pattern !== undefined && !new RegExp(schema.pattern).test(String(value))) {
     found.push(`${at} does not match ${schema.pattern}: ${String(value)}`);
   }
-  if (schema.minimum !== undefined && Number(value) < schema.minimum) found.push(`${at} is too low`);
+  if (schema.minimum !== undefined && Number(value) < schema.minimum)
+    found.push(`${at} is too low`);
   if (Array.isArray(value)) {
     const { items } = schema;
     if (items === undefined) return found;
-    return [...found, ...value.flatMap((item, index) => departures(items, item, root, `${at}[${index}]`))];
+    return [
+      ...found,
+      ...value.flatMap((item, index) => departures(items, item, root, `${at}[${index}]`)),
+    ];
   }
   if (typeof value !== 'object' || value === null) return found;
   return [...found, ...memberDepartures(schema, value as Record<string, unknown>, root, at)];

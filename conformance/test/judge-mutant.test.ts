@@ -22,16 +22,33 @@ function faultsOf(fails: Readonly<Record<string, string>>, results: readonly Che
 
 describe('judgeMutant', () => {
   test('is content with exactly the declared failures and their messages', () => {
-    expect(faultsOf({ [GET]: 'got "x"' }, [result(GET, 'fail', 'a: got "x"'), result(OTHER, 'pass')])).toEqual([]);
+    expect(
+      faultsOf({ [GET]: 'got "x"' }, [result(GET, 'fail', 'a: got "x"'), result(OTHER, 'pass')]),
+    ).toEqual([]);
   });
 
   test.each([
     ['a survivor', { [GET]: 'a' }, [result(GET, 'pass')], `${GET} does not fail`],
     ['another message', { [GET]: 'a' }, [result(GET, 'fail', 'b')], '"a" is not in "b"'],
     ['no message declared', { [GET]: '' }, [result(GET, 'fail', 'b')], 'declares no message'],
-    ['an undeclared failure', { [GET]: 'a' }, [result(GET, 'fail', 'a'), result(OTHER, 'fail', 'c')], 'undeclared'],
-    ['an error', { [GET]: 'a' }, [result(GET, 'fail', 'a'), result(OTHER, 'error', 'c')], 'is error'],
-    ['a check not run', { [GET]: 'a' }, [result(GET, 'fail', 'a'), result(OTHER, 'notrun')], 'is notrun'],
+    [
+      'an undeclared failure',
+      { [GET]: 'a' },
+      [result(GET, 'fail', 'a'), result(OTHER, 'fail', 'c')],
+      'undeclared',
+    ],
+    [
+      'an error',
+      { [GET]: 'a' },
+      [result(GET, 'fail', 'a'), result(OTHER, 'error', 'c')],
+      'is error',
+    ],
+    [
+      'a check not run',
+      { [GET]: 'a' },
+      [result(GET, 'fail', 'a'), result(OTHER, 'notrun')],
+      'is notrun',
+    ],
     ['nothing declared', {}, [result(GET, 'pass')], 'declares no check'],
   ])('is not content with %s', (_name, fails, results, fault) => {
     expect(faultsOf(fails, results)).toEqual([expect.stringContaining(fault)]);
@@ -52,7 +69,8 @@ describe('judgeVariant', () => {
 describe('judgeHarness', () => {
   test('wants exit code 3 and no pass', () => {
     const judge = (outcomes: readonly Outcome[]) =>
-      judgeHarness(mutant({}), { meta, results: outcomes.map((outcome) => result(GET, outcome)) }).faults;
+      judgeHarness(mutant({}), { meta, results: outcomes.map((outcome) => result(GET, outcome)) })
+        .faults;
     expect(judge(['error', 'blocked'])).toEqual([]);
     expect(judge(['error', 'pass'])).toEqual([`${GET} passes`]);
     expect(judge(['fail'])).toEqual(['exit code 1 instead of 3']);

@@ -15,7 +15,13 @@ interface ReadableCase {
 }
 
 const READABLE: readonly ReadableCase[] = [
-  { name: 'a length', octets: `${OK}Content-Length: 3\r\n\r\nabcX`, framing: 'length', body: 'abc', rest: 'X' },
+  {
+    name: 'a length',
+    octets: `${OK}Content-Length: 3\r\n\r\nabcX`,
+    framing: 'length',
+    body: 'abc',
+    rest: 'X',
+  },
   { name: 'a length of 0', octets: `${OK}Content-Length: 0\r\n\r\n`, framing: 'length', body: '' },
   {
     name: 'chunks',
@@ -24,10 +30,26 @@ const READABLE: readonly ReadableCase[] = [
     body: 'abcde',
     rest: 'HTTP',
   },
-  { name: 'HEAD', method: 'HEAD', octets: `${OK}Content-Length: 3\r\n\r\n`, framing: 'none', body: '' },
+  {
+    name: 'HEAD',
+    method: 'HEAD',
+    octets: `${OK}Content-Length: 3\r\n\r\n`,
+    framing: 'none',
+    body: '',
+  },
   { name: '204', octets: 'HTTP/1.1 204 No Content\r\n\r\n', framing: 'none', body: '' },
-  { name: '304 with a length', octets: 'HTTP/1.1 304 X\r\nContent-Length: 9\r\n\r\n', framing: 'none', body: '' },
-  { name: 'an empty reason', octets: 'HTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n', framing: 'length', body: '' },
+  {
+    name: '304 with a length',
+    octets: 'HTTP/1.1 304 X\r\nContent-Length: 9\r\n\r\n',
+    framing: 'none',
+    body: '',
+  },
+  {
+    name: 'an empty reason',
+    octets: 'HTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n',
+    framing: 'length',
+    body: '',
+  },
 ];
 
 const REFUSED: Readonly<Record<string, string>> = {
@@ -73,15 +95,18 @@ function segmentations(length: number): readonly (readonly number[])[] {
 }
 
 describe('ResponseReader', () => {
-  test.each(READABLE)('reads $name in every segmentation', ({ octets, method, framing, body, rest = '' }) => {
-    for (const sizes of segmentations(octets.length)) {
-      const { response, unread } = readInParts(octets, sizes, method);
-      expect(response?.framing).toBe(framing);
-      expect(fromBytes(response?.body ?? toBytes('missing'))).toBe(body);
-      expect(response?.complete).toBe(true);
-      expect(unread).toBe(rest.length);
-    }
-  });
+  test.each(READABLE)(
+    'reads $name in every segmentation',
+    ({ octets, method, framing, body, rest = '' }) => {
+      for (const sizes of segmentations(octets.length)) {
+        const { response, unread } = readInParts(octets, sizes, method);
+        expect(response?.framing).toBe(framing);
+        expect(fromBytes(response?.body ?? toBytes('missing'))).toBe(body);
+        expect(response?.complete).toBe(true);
+        expect(unread).toBe(rest.length);
+      }
+    },
+  );
 
   test.each(Object.entries(REFUSED))('refuses %s', (_name, octets) => {
     const reader = new ResponseReader();

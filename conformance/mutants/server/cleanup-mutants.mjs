@@ -201,19 +201,16 @@ export const cleanupMutants = [
     id: 'S89',
     defect: 'an error in close() kills the server',
     seam: 'step',
-    make: (original) => (x, run) =>
-      original(
-        {
-          ...x,
-          onError: (error) => {
-            setImmediate(() => {
-              if (error.message === 'kit-secret-text' && x.method === 'GET') throw error;
-            });
-            x.onError(error);
-          },
-        },
-        run,
-      ),
+    make: (original) => (x, run) => {
+      const onError = (error) => {
+        if (x.environ.PATH_INFO !== '/fault') x.onError(error);
+        else
+          setImmediate(() => {
+            throw error;
+          });
+      };
+      return original({ ...x, onError }, run);
+    },
   },
   {
     id: 'S90',

@@ -172,7 +172,8 @@ export const inputMutants = [
     seam: 'drain',
     make: (original) => async (body, reader) => {
       if (!body.present || body.done || !body.chunked) return original(body, reader);
-      while (await reader.more()) reader.take(reader.bytes.length);
+      do reader.take(reader.bytes.length);
+      while (await reader.more());
       return false;
     },
   },

@@ -25,6 +25,27 @@ export const legalVariants = [
     make: () => () => true,
   },
   {
+    id: 'L04',
+    defect: 'none: sends the head together with what follows it',
+    seam: 'commit',
+    make: (original) => (x, known) => {
+      const { write } = x;
+      let head;
+      x.write = (octets) => {
+        head = octets;
+      };
+      try {
+        original(x, known);
+      } finally {
+        x.write = write;
+      }
+      x.write = (next) => {
+        x.write = write;
+        return write(Buffer.concat([head, Buffer.from(next)]));
+      };
+    },
+  },
+  {
     id: 'L05',
     defect: 'none: splits chunks',
     seam: 'encodeChunk',

@@ -43,7 +43,7 @@ async function judge(flags: Flags, suite: readonly ServerCheck[], output: Output
   const toTerminal = flags.reporters.some(({ kind }) => kind === 'terminal');
   const began = performance.now();
   const run = await runSuite(selected, {
-    adapterUrl: pathToFileURL(resolve(adapter)).href,
+    adapterUrl: urlOfAdapter(adapter),
     budget: flags.budget,
     threshold: flags.level,
     ...(flags.shuffle ? { seed: flags.seed } : {}),
@@ -73,9 +73,14 @@ function readAdapterPath({ positional }: Flags): string {
   return adapter;
 }
 
-function pickRequested(
-  flags: Flags,
-): Report['options'] & Pick<Report, 'profiles'> {
+/** What follows a question mark goes to the adapter, as the query of its module URL. */
+function urlOfAdapter(adapter: string): string {
+  const [path = '', ...query] = adapter.split('?');
+  const { href } = pathToFileURL(resolve(path));
+  return query.length === 0 ? href : `${href}?${query.join('?')}`;
+}
+
+function pickRequested(flags: Flags): Report['options'] & Pick<Report, 'profiles'> {
   const { profiles, run, skip, level, seed, shuffle, repeat, budget } = flags;
   return { profiles, run, skip, level, seed, shuffle, repeat, budget };
 }

@@ -3,7 +3,7 @@
  * neither a blocked thread nor an uncaught exception of the server can stop the kit.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { AsyncApplication } from '@tsgi/types';
+import type { AsyncApplication, Environ } from '@tsgi/types';
 import type { PlainData, Probe, ServerCheck } from '../check.ts';
 import { serverSuite } from '../suites/server/suite.ts';
 import { toBytes } from '../wire/byte-string.ts';
@@ -118,10 +118,20 @@ class Host {
         startResponse('200 OK', [['Content-Type', 'text/plain'], probe.tag]);
         return [toBytes(nonce)];
       }
+      if (isOfOtherRun(environ, nonce)) {
+        startResponse('404 Not Found', []);
+        return [];
+      }
       report(nonce, 'call', { method: environ.REQUEST_METHOD, uri: environ.REQUEST_URI });
       return application(...args);
     });
   }
+}
+
+/** The port may have belonged to another run of the kit, whose client does not know that yet. */
+function isOfOtherRun(environ: Environ, nonce: string): boolean {
+  const run: unknown = environ['HTTP_TSGI_RUN'];
+  return typeof run === 'string' && /^[\da-f]{32}$/.test(run) && run !== nonce;
 }
 
 /** Reports every property of the application that somebody reads, writes or deletes. */

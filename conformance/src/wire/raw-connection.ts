@@ -76,6 +76,17 @@ export class RawConnection {
     }
   }
 
+  /** Sends the same octets again and again until the server ends the connection. */
+  async sendUntilEnded(octets: Uint8Array): Promise<void> {
+    while (this.#closing === undefined && this.#socket.writable) {
+      const taken = new Promise<void>((resolve) => {
+        this.#socket.write(octets, () => resolve());
+      });
+      await this.#deadline.within(taken, 'the server to end a connection that it does not read');
+    }
+    await this.ended();
+  }
+
   /**
    * Sends octets up to `count` times, for as long as the system takes them: where it has not by the
    * tenth time that `between` was awaited, that is the end. Returns how many times they were taken.

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 export interface ServerCommand {
   readonly command: readonly [program: string, ...args: string[]];
   readonly env?: Readonly<Record<string, string>>;
-  /** What runs, for the report. */
+  /** Of what runs, for the report. */
   readonly version: string;
 }
 
@@ -28,7 +28,7 @@ const PYTHON = '/usr/bin/python3';
 export function ofNode(script: string): ServerCommand {
   return {
     command: [process.execPath, join(ROOT, 'servers', script)],
-    version: `Node.js ${process.version}`,
+    version: process.version,
   };
 }
 
@@ -37,7 +37,7 @@ export function ofNpm(name: string, script: string): ServerCommand | Missing {
   const version = readVersion(name);
   return version === undefined
     ? { missing: `the npm package ${name} is not installed` }
-    : { command: [process.execPath, join(PEERS_FOLDER, script)], version: `${name} ${version}` };
+    : { command: [process.execPath, join(PEERS_FOLDER, script)], version };
 }
 
 /** The version of a package in the folder of peers; undefined where it is not installed. */
@@ -76,7 +76,7 @@ export function ofBinary(binary: PlatformBinary): ServerCommand | Missing {
           DENO_NO_PACKAGE_JSON: '1',
           DENO_NO_UPDATE_CHECK: '1',
         },
-        version: `${binary.name} ${readVersion(binary.name) ?? 'of unknown version'}`,
+        version: readVersion(binary.name) ?? 'unknown',
       };
 }
 
@@ -90,7 +90,7 @@ export function ofPython(module: string, args: readonly string[]): ServerCommand
   return {
     command: [PYTHON, ...args],
     env: { PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: PEERS_FOLDER },
-    version: `${module} ${probe.stdout.trim()}`,
+    version: probe.stdout.trim(),
   };
 }
 

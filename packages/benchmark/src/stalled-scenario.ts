@@ -8,8 +8,9 @@ import type { ServerProcess } from './server-process.ts';
 const ACTIVE = { connections: 63, probe: { path: '/' } };
 const GET_LARGE = 'GET /large HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n';
 
+// Alone before and alone after: a machine that becomes slower or faster meanwhile falls out.
 async function measure(server: ServerProcess, bench: Bench): Promise<Sample> {
-  const alone = await measureLoad(server, bench, ACTIVE);
+  const before = await measureLoad(server, bench, ACTIVE);
   const stalled = await RawConnection.openStalled(server.port);
   await stalled.write(GET_LARGE);
   const beside = await measureLoad(server, bench, ACTIVE);
@@ -18,12 +19,22 @@ async function measure(server: ServerProcess, bench: Bench): Promise<Sample> {
   if (!held) {
     throw new Error('the server closed the connection that does not read');
   }
-  const { cpu = Number.NaN, rate = Number.NaN } = alone.values;
-  const { cpu: cpuBeside = Number.NaN, rate: rateBeside = Number.NaN } = beside.values;
+  const after = await measureLoad(server, bench, ACTIVE);
+  const alone = { cpu: meanOf('cpu', before, after), rate: meanOf('rate', before, after) };
   return {
-    values: { rate, rateBeside, rateRatio: rateBeside / rate, cpuRatio: cpuBeside / cpu },
-    failures: alone.failures + beside.failures,
+    values: {
+      rate: alone.rate,
+      rateBeside: meanOf('rate', beside),
+      rateRatio: meanOf('rate', beside) / alone.rate,
+      cpuRatio: meanOf('cpu', beside) / alone.cpu,
+    },
+    failures: before.failures + beside.failures + after.failures,
   };
+}
+
+function meanOf(figure: string, ...samples: readonly Sample[]): number {
+  const sum = samples.reduce((total, { values }) => total + (values[figure] ?? Number.NaN), 0);
+  return sum / samples.length;
 }
 
 /** Whether a client that asks for 1 GiB and reads nothing slows the others. */

@@ -41,10 +41,9 @@ function cellOf(row: Row, column: Column): string {
 function tableOfTargets(verdicts: readonly Verdict[]): Table {
   return {
     title: 'targets: TSGI on its net transport, medians, in parentheses lowest and highest round',
-    headings: ['scenario', 'figure', 'at most', 'measured', 'met'],
+    headings: ['target', 'at most', 'measured', 'met'],
     rows: verdicts.map(({ scenario, what, most, measured, met }) => [
-      scenario,
-      what,
+      `${scenario}, ${what}`,
       String(most),
       rangeOf(measured, digitsOf(scenario)),
       met ? 'yes' : 'no',

@@ -34,7 +34,7 @@ describe('renderDocument', () => {
     expect(text).toContain('| load generator | wrk 4.1.0 |');
     expect(text).toContain('### hello\n\nHello world.\n\n| server | CPU µs/request |');
     expect(text).toContain('| bare node:http | 18.0 | 1.80 | 1.00 | 55 | 1.00 |');
-    expect(text).toContain('| hello | CPU ÷ node:http | 0.72 | 0.68 (0.60 to 0.75) | yes |');
+    expect(text).toContain('| hello, CPU ÷ node:http | 0.72 | 0.68 (0.60 to 0.75) | yes |');
   });
 });
 

@@ -45,7 +45,7 @@ export function checkHead({ version, fields }) {
 }
 
 export function resolveTarget(method, target) {
-  if (method === 'CONNECT' || /^[^/?:@]+:\d+$/.test(target)) {
+  if (method === 'CONNECT' || /^(?:\[[^\]]+\]|[^/?:@]+):\d+$/.test(target)) {
     throw new Refusal('501 Not Implemented');
   }
   if (target === '*') {

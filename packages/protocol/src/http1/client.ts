@@ -72,16 +72,24 @@ export class Http1Client {
     });
   }
 
+  /** The client's direction. */
   get ourState(): DirectionState {
     return this.#ours;
   }
 
+  /** The server's direction. */
   get theirState(): DirectionState {
     return this.#theirs;
   }
 
+  /** Whether the connection is kept when this cycle is over. */
   get keepAlive(): boolean {
     return this.#keepAlive;
+  }
+
+  /** Octets received and not read. */
+  get unread(): number {
+    return this.#buffer.length + this.#heads.held;
   }
 
   /**
@@ -170,11 +178,11 @@ export class Http1Client {
       this.#expectNothing();
       return this.#eof ? this.#endOfResponses() : 'need-data';
     }
-    const section = this.#heads.next();
-    if (section === undefined) {
+    const head = this.#heads.next();
+    if (head === undefined) {
       return this.#eof ? this.#endOfResponses() : 'need-data';
     }
-    return this.#takeResponse(this.#heads.startLine, section);
+    return this.#takeResponse(head.startLine, head.section);
   }
 
   // RFC 9112 section 9.2: what comes without a request is no response; empty lines may be ignored
@@ -189,7 +197,7 @@ export class Http1Client {
   }
 
   #endOfResponses(): 'closed' {
-    if (this.#buffer.length > 0 || this.#ours !== 'idle') {
+    if (this.unread > 0 || this.#ours !== 'idle') {
       throw new Http1Error('ERR_HTTP1_TRUNCATED');
     }
     this.#theirs = this.#step(this.#theirs, 'close');

@@ -14,6 +14,13 @@ export interface StartLineRules<StartLine> {
   readonly tooLong: Http1ErrorCode;
 }
 
+/** A head that has come whole. */
+export interface Head<StartLine> {
+  readonly startLine: StartLine;
+  /** The field lines, each with its CR LF. */
+  readonly section: string;
+}
+
 /**
  * Reads heads: whole where they came whole, else the start line as soon as it is there, so that
  * what is no HTTP/1 is refused without waiting for more.
@@ -23,8 +30,9 @@ export class HeadReader<StartLine> {
   readonly #rules: StartLineRules<StartLine>;
   readonly #most: number;
   readonly #window: number;
+  /** The start line of a head whose field lines have not all come, and its length with its CR LF. */
   #startLine: StartLine | undefined;
-  #length = 0;
+  #held = 0;
 
   constructor(buffer: ReceiveBuffer, limits: Http1Limits, rules: StartLineRules<StartLine>) {
     this.#buffer = buffer;
@@ -34,49 +42,53 @@ export class HeadReader<StartLine> {
     this.#window = Math.min(WINDOW, rules.most, limits.head);
   }
 
-  /** The octets of a start line that was read and whose field lines have not all come. */
+  /** Octets that were read of a head that is not whole. */
   get held(): number {
-    return this.#length;
-  }
-
-  /** The start line of the last head. */
-  get startLine(): StartLine {
-    return this.#startLine as StartLine;
+    return this.#held;
   }
 
   /** Forgets what was received and not read, and what was read of a head. */
   clear(): void {
-    this.#length = 0;
+    this.#startLine = undefined;
+    this.#held = 0;
     this.#buffer.clear();
   }
 
-  /** The field lines of a head, each with its CR LF; undefined while the head is incomplete. */
-  next(): string | undefined {
-    if (this.#length === 0) {
+  /** The next head; undefined while it is incomplete. */
+  next(): Head<StartLine> | undefined {
+    if (this.#startLine === undefined) {
       const head = this.#buffer.takeHead(this.#window);
       if (head !== undefined) {
         const end = head.indexOf('\r\n');
-        this.#startLine = this.#rules.parse(head.slice(0, end));
-        return head.slice(end + 2);
+        const startLine = this.#rules.parse(head.slice(0, end));
+        return { startLine, section: head.slice(end + 2) };
       }
     }
     return this.#nextInParts();
   }
 
-  #nextInParts(): string | undefined {
+  #nextInParts(): Head<StartLine> | undefined {
+    const startLine = this.#startLine ?? this.#takeStartLine();
+    if (startLine === undefined) {
+      return undefined;
+    }
+    const most = this.#most - this.#held;
+    const section = this.#buffer.takeLines(most, 'ERR_HTTP1_HEAD_TOO_LARGE');
+    if (section === undefined) {
+      return undefined;
+    }
+    this.#startLine = undefined;
+    this.#held = 0;
+    return { startLine, section };
+  }
+
+  #takeStartLine(): StartLine | undefined {
     const { parse, most, tooLong } = this.#rules;
-    if (this.#length === 0) {
-      const line = this.#buffer.takeLine(most, tooLong);
-      if (line === undefined) {
-        return undefined;
-      }
+    const line = this.#buffer.takeLine(most, tooLong);
+    if (line !== undefined) {
       this.#startLine = parse(line);
-      this.#length = line.length + 2;
+      this.#held = line.length + 2;
     }
-    const lines = this.#buffer.takeLines(this.#most - this.#length, 'ERR_HTTP1_HEAD_TOO_LARGE');
-    if (lines !== undefined) {
-      this.#length = 0;
-    }
-    return lines;
+    return this.#startLine;
   }
 }

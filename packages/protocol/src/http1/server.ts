@@ -125,11 +125,11 @@ export class Http1Server {
     if (this.#heads.held === 0) {
       this.#skipEmptyLines();
     }
-    const section = this.#heads.next();
-    if (section === undefined) {
+    const head = this.#heads.next();
+    if (head === undefined) {
       return this.#eof ? this.#endOfRequests() : 'need-data';
     }
-    const request = parseRequest(this.#heads.startLine, section, this.#limits);
+    const request = parseRequest(head.startLine, head.section, this.#limits);
     this.#request = request;
     this.#keepAlive &&= request.keepAlive;
     this.#reader = createBodyReader(

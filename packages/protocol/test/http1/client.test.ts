@@ -99,6 +99,16 @@ describe('Http1Client.nextCycle', () => {
     expect([engine.ourState, engine.theirState]).toEqual(['idle', 'idle']);
   });
 
+  test('forgets how the request before was framed', () => {
+    const engine = new Http1Client();
+    engine.sendHead({ ...GET, contentLength: undefined });
+    engine.sendEnd();
+    expect(engine.afterData).toBe('\r\n');
+    received(engine, 'HTTP/1.1 204 No Content\r\n\r\n');
+    engine.nextCycle();
+    expect(engine.afterData).toBe('');
+  });
+
   test('waits for the end of the response', () => {
     const engine = new Http1Client();
     engine.sendHead(GET);
@@ -125,8 +135,26 @@ describe('Http1Client.receive', () => {
     expect(() => engine.next()).toThrow(
       expect.objectContaining({ code: 'ERR_HTTP1_STATUS_LINE', blame: 'peer', status: 502 }),
     );
+    expect(engine.unread).toBe(0);
     expect(received(engine, 'HTTP/1.1 204 No Content\r\n\r\n')).toEqual([]);
-    expect([engine.next(), engine.keepAlive]).toEqual(['closed', false]);
+    expect([engine.next(), engine.keepAlive, engine.unread]).toEqual(['closed', false, 0]);
+  });
+
+  test('drops what comes after a response that closes', () => {
+    const engine = new Http1Client();
+    engine.sendHead(GET);
+    expect(
+      received(engine, 'HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\nHTTP/1.1 200'),
+    ).toHaveLength(2);
+    expect(engine.unread).toBe(0);
+  });
+
+  test('counts the octets of a head as unread until it is whole', () => {
+    const engine = new Http1Client();
+    engine.sendHead(GET);
+    expect(received(engine, 'HTTP/1.1 200 OK\r\n')).toEqual([]);
+    expect(received(engine, 'A: b')).toEqual([]);
+    expect(engine.unread).toBe(21);
   });
 
   test('takes no response before a request was sent', () => {

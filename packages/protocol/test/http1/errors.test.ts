@@ -7,6 +7,7 @@ import {
   Http1Server,
 } from '../../src/http1/index.ts';
 import { loadGoldenCases } from './golden-case.ts';
+import { octets } from './notation.ts';
 
 const CODES = Object.keys(HTTP1_ERRORS) as Http1ErrorCode[];
 
@@ -60,6 +61,12 @@ describe('Http1Error', () => {
   test('shows what it got in ASCII, without control characters', () => {
     const { message } = new Http1Error('ERR_HTTP1_FIELD', 'a\r\n\x00\x1b\x7f\xe9"');
     expect(message).toMatch(/; got "a\\r\\n\\u0000\\u001b\\u007f\\u00e9\\""$/);
+  });
+
+  test('of a head that came whole shows the lines up to the bare LF', () => {
+    const engine = new Http1Server();
+    engine.receive(octets('GET / HTTP/1.1\r\nHost: a\r\nB: c\nD: e\r\n\r\n'));
+    expect(() => engine.next()).toThrow(/; got "Host: a\\r\\nB: c\\n"$/);
   });
 
   test('shows the first eighty octets of what it got', () => {

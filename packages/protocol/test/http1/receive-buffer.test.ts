@@ -1,7 +1,24 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import v8 from 'node:v8';
+import vm from 'node:vm';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeLatin1, ReceiveBuffer } from '../../src/http1/receive-buffer.ts';
 import { latin1, octets } from './notation.ts';
+
+v8.setFlagsFromString('--expose-gc');
+const collectGarbage = vm.runInNewContext('gc') as () => void;
+
+/** Octets of a body and of a head that a buffer has held. */
+function pushAndTake(buffer: ReceiveBuffer): WeakRef<Uint8Array>[] {
+  const body = new Uint8Array(1000);
+  buffer.push(body);
+  buffer.takeData(1000);
+  const head = octets('A: b\r\n\r\n');
+  buffer.push(head);
+  buffer.takeHead(1000);
+  return [new WeakRef(body), new WeakRef(head)];
+}
 
 describe('decodeLatin1', () => {
   test('gives one code unit for each octet, up to 0xFF', () => {
@@ -48,6 +65,16 @@ describe('ReceiveBuffer', () => {
     expect(expected.startsWith('abbbbbbbb')).toBe(true);
   });
 
+  test('lets go of what it has given out', async () => {
+    const buffer = new ReceiveBuffer(decodeLatin1);
+    const given = pushAndTake(buffer);
+    // a weak reference holds its target until the turn in which it was made is over
+    await nextTurn();
+    collectGarbage();
+    expect(given.map((data) => data.deref())).toEqual([undefined, undefined]);
+    expect(buffer.length).toBe(0);
+  });
+
   test('holds an array no longer than a few times what is not read', () => {
     let longest = 0;
     const buffer = new ReceiveBuffer((data, start, end) => {
@@ -60,5 +87,16 @@ describe('ReceiveBuffer', () => {
       expect(buffer.takeLine(10, 'ERR_HTTP1_FIELD')).toHaveLength(2);
     }
     expect(longest).toBe(256);
+  });
+
+  test.each<[string, string, string]>([
+    ['a line that is too long', 'abcdefgh', 'got "abcde"'],
+    ['a bare LF', 'ab\ncd', 'got "ab\\n"'],
+    ['a bare LF in a later line', 'a\r\nb\n', 'got "a\\r\\nb\\n"'],
+  ])('shows what it has of %s', (_what, text, message) => {
+    const buffer = new ReceiveBuffer(decodeLatin1);
+    buffer.push(octets(`x${text}`));
+    buffer.takeData(1);
+    expect(() => buffer.takeLines(5, 'ERR_HTTP1_FIELD')).toThrow(message);
   });
 });

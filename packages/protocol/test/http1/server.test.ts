@@ -232,6 +232,17 @@ describe('Http1Server.sendEnd', () => {
   });
 });
 
+describe('Http1Server.nextCycle', () => {
+  test('forgets how the response before was framed', () => {
+    const engine = serverAfter('HTTP/1.1');
+    engine.sendHead(OK);
+    expect(engine.afterData).toBe('\r\n');
+    engine.sendEnd();
+    engine.nextCycle();
+    expect(engine.afterData).toBe('');
+  });
+});
+
 describe('Http1Server.closeAfter', () => {
   test('makes the next head say close, and ends the connection after this cycle', () => {
     const engine = serverAfter('HTTP/1.1');
