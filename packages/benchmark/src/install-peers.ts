@@ -53,5 +53,5 @@ export function installPeers(wanted: Wanted, onBegin: () => void): string | unde
   });
   return result.status === 0
     ? undefined
-    : `npm install failed: ${result.error?.message ?? result.stderr.trim()}`;
+    : `npm install failed: ${result.error?.message ?? result.stderr.trim().split('\n', 1)[0]}`;
 }

@@ -1,5 +1,5 @@
 import { type GatewayExtensions, PORTABLE_SIGNALS, type SignalSource, TsgiError } from '@tsgi/core';
-import type { CancelSignal, Profile } from '@tsgi/types';
+import type { Profile } from '@tsgi/types';
 import { readFileRegion, wrapFile } from './file-wrapper.ts';
 
 /** Which optional entries environ has, where protocol and transport can do what they stand for. */
@@ -24,8 +24,7 @@ export interface ExtensionOptions {
 
 const NATIVE_SIGNALS: SignalSource<AbortController> = {
   create: () => new AbortController(),
-  // the types of AbortSignal know `once?: boolean` without `undefined`
-  signal: (controller) => controller.signal as CancelSignal,
+  signal: (controller) => controller.signal,
   abort: (controller, reason) => controller.abort(reason),
 };
 
