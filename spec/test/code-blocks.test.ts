@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Application, HeaderList, Middleware } from '../../packages/types/src/index.ts';
+import { lint, lintAsync, type LintError } from '../../packages/lint/src/index.ts';
+import { createAsyncClient, createClient } from '../../packages/testing/src/index.ts';
+import type {
+  Application,
+  AsyncApplication,
+  HeaderList,
+  Middleware,
+} from '../../packages/types/src/index.ts';
 import { extractCode } from '../tools/extract-code.mjs';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -16,7 +23,7 @@ const blocks = extractCode(join(ROOT, 'spec')).map(({ file, line, code }) => ({
 }));
 
 interface Module {
-  readonly app?: Application;
+  readonly app?: Application | AsyncApplication;
   readonly run?: (request: object, parts: object) => void;
   readonly noSniff?: Middleware;
   readonly scramble?: Middleware;
@@ -131,6 +138,42 @@ describe('the code blocks of the specification', () => {
       expect(got.status).toMatch(/^[2-5]\d\d \S/);
       expect(got.status).not.toBe('500 own');
       expect(got.end).toBe('complete');
+    },
+  );
+});
+
+/** Runs a request under lint; gives the status, the rules broken, and what was logged. */
+const judge = async ({
+  app,
+}: Module): Promise<{ status: number; broken: string[]; log: string }> => {
+  const broken: string[] = [];
+  const onFinding = (finding: LintError): void => void broken.push(finding.rule);
+  const application = lintAsync(app as AsyncApplication, { onFinding });
+  const { status, errors } = await createAsyncClient(application).get('/api/x');
+  return { status, broken, log: errors };
+};
+
+describe('the applications of the specification', () => {
+  test.each(blocks.filter(({ code }) => /export const app: Application/.test(code)))(
+    '$file:$line breaks no rule',
+    async ({ name }) => {
+      const { app } = await load(name);
+      const broken: string[] = [];
+      const onFinding = (finding: LintError): void => void broken.push(finding.rule);
+      const { status, errors } = createClient(lint(app as Application, { onFinding })).get(
+        '/api/x',
+      );
+      expect({ broken, errors }).toEqual({ broken: [], errors: '' });
+      expect(status).toBeLessThan(500);
+    },
+  );
+
+  test.each(blocks.filter(({ code }) => /export const app: AsyncApplication/.test(code)))(
+    '$file:$line breaks no rule of the async profile',
+    async ({ name }) => {
+      const { status, broken, log } = await judge(await load(name));
+      expect({ broken, log }).toEqual({ broken: [], log: '' });
+      expect(status).toBeLessThan(500);
     },
   );
 });
