@@ -175,6 +175,22 @@ describe.each(TRANSPORTS)('a transport on %s', (transport) => {
     expect(raw.received).toMatch(/\r\n\r\nabc$/);
   });
 
+  test('still answers what such a client has pipelined', async () => {
+    const { client } = await start(function* app(environ, startResponse) {
+      startResponse('200 OK', []);
+      // more pulls than one turn of the event loop has
+      for (let pull = 0; pull < 100; pull++) {
+        yield octets('.');
+      }
+      yield octets(`<${environ.PATH_INFO}>`);
+    });
+    const raw = await client();
+    raw.send(get('/1') + get('/2') + get('/3'));
+    raw.socket.end();
+    await raw.end();
+    expect(raw.received.match(/<.*?>/g)).toEqual(['</1>', '</2>', '</3>']);
+  });
+
   test('goes on serving others while one client does not read', async () => {
     let pulled = 0;
     const { client } = await start(function* app(environ, startResponse) {

@@ -108,7 +108,6 @@ export class NetConnection implements SinkHost, NetRequestHost {
       return;
     }
     this.engine.receive(NOTHING);
-    this.engine.closeAfter();
     this.#read();
   }
 
