@@ -203,7 +203,10 @@ export const environMutants = [
   {
     id: 'S31',
     defect: 'copies the variables of the process',
-    ...alterEnviron((environ) => Object.assign(environ, { ...process.env, ...environ })),
+    // npm and most shells set variables in lower case; this one is there wherever the kit runs
+    ...alterEnviron((environ) =>
+      Object.assign(environ, { npm_command: '', ...process.env, ...environ }),
+    ),
   },
   {
     id: 'S32',
