@@ -62,9 +62,9 @@ export const connectionMutants = [
     defect: 'a second server closes the first',
     seam: 'listen',
     make: (original) => async (listener, options) => {
-      globalThis.firstListener?.close();
+      if (options.port === 0) globalThis.firstListener?.close();
       await original(listener, options);
-      globalThis.firstListener = options.port === 0 ? listener : undefined;
+      globalThis.firstListener = listener;
     },
   },
   {
