@@ -1,31 +1,11 @@
-import {
-  type Admission,
-  bufferedRequestInput,
-  type Connection,
-  Gateway,
-  type GatewayOptions,
-  memorySource,
-  type RunningExchange,
-  TsgiError,
-  writeOwnResponse,
-} from '@tsgi/core';
-import type { Application, AsyncApplication, Environ, Profile } from '@tsgi/types';
-import { MemorySink } from './memory-sink.ts';
-import { addQuery, buildContent, type RequestOptions } from './request-options.ts';
-import { TestResponse } from './test-response.ts';
-
-/** How a client calls its application. */
-export interface ClientOptions {
-  /** Where the application is mounted. Default: at the root. */
-  readonly scriptName?: string | undefined;
-  /** The Host of every request, and the name of the server. Default `localhost`. */
-  readonly host?: string | undefined;
-  readonly scheme?: 'http' | 'https' | undefined;
-  readonly protocol?: 'HTTP/1.0' | 'HTTP/1.1' | undefined;
-  readonly remoteAddress?: string | undefined;
-  /** Entries put over those of every environ. */
-  readonly environ?: Readonly<Partial<Environ>> | undefined;
-}
+import type { Application, AsyncApplication } from '@tsgi/types';
+import { Call } from './call.ts';
+import type { AsyncClientOptions, ClientOptions } from './client-options.ts';
+import { Conversation, type TestRequest } from './conversation.ts';
+import { CookieJar } from './cookie-jar.ts';
+import type { RequestOptions } from './request-options.ts';
+import { TestResponse, type TestResponseParts } from './test-response.ts';
+import { Wire } from './wire.ts';
 
 /** The methods of a client; `Result` is a response or a promise of one. */
 export interface Client<Result> {
@@ -33,180 +13,145 @@ export interface Client<Result> {
   request(method: string, target: string, options?: RequestOptions): Result;
   get(target: string, options?: RequestOptions): Result;
   head(target: string, options?: RequestOptions): Result;
+  options(target: string, options?: RequestOptions): Result;
   post(target: string, options?: RequestOptions): Result;
   put(target: string, options?: RequestOptions): Result;
   patch(target: string, options?: RequestOptions): Result;
   delete(target: string, options?: RequestOptions): Result;
+  /** The cookies that responses have set; sent with every request. */
+  readonly cookies: CookieJar;
 }
 
-type AnyApplication = Application | AsyncApplication;
+/** A client of the synchronous profile. */
+export interface SyncClient extends Client<TestResponse> {
+  /** A client with other options and the same cookies. */
+  with(options: ClientOptions): SyncClient;
+}
 
-/** A client that calls a synchronous application in process and has its response without await. */
-export function createClient(
-  application: Application,
-  options: ClientOptions = {},
-): Client<TestResponse> {
-  return methods((method, target, request) => {
-    const call = new Call(application, 'sync', {
-      ...options,
-      ...splitRequest(method, target, request),
-    });
+/** A client of the asynchronous profile. */
+export interface AsyncClient extends Client<Promise<TestResponse>> {
+  /** A client with other options and the same cookies. */
+  with(options: ClientOptions): AsyncClient;
+  /** Stops the server of `via`, where there is one. */
+  close(): Promise<void>;
+}
+
+/**
+ * A client that calls a synchronous application in process and has its response without await. A
+ * request throws an Error for a rule that the application breaks, a status that is not the expected
+ * one, and a response that does not end within the call.
+ */
+export function createClient(application: Application, options: ClientOptions = {}): SyncClient {
+  return syncClient(application, options, new CookieJar());
+}
+
+function syncClient(application: Application, options: ClientOptions, jar: CookieJar): SyncClient {
+  const send = (request: TestRequest): TestResponse => {
+    const call = new Call(request, { application, profile: 'sync', client: options });
     call.start();
     if (!call.settled) {
-      throw new Error(`the response to ${method} ${target} did not end within the call`);
+      throw new Error(
+        `the response to ${request.method} ${request.target} did not end within the call`,
+      );
     }
-    return call.response();
+    return new TestResponse(call.parts());
+  };
+  const methods = methodsOf((request) => {
+    const conversation = new Conversation(request, options, jar);
+    let response = send(conversation.request);
+    while (judge(request, response) && conversation.receive(response)) {
+      response = send(conversation.request);
+    }
+    return withHistory(response, conversation);
   });
+  return {
+    ...methods,
+    cookies: jar,
+    with: (more) => syncClient(application, { ...options, ...more }, jar),
+  };
 }
 
-/** A client that calls an application of the async profile in process. */
+/**
+ * A client that calls an application of the asynchronous profile, in process or through a real
+ * server. A request rejects where that of `createClient` throws.
+ */
 export function createAsyncClient(
   application: AsyncApplication,
-  options: ClientOptions = {},
-): Client<Promise<TestResponse>> {
-  return methods(async (method, target, request) => {
-    const call = new Call(application, 'async', {
-      ...options,
-      ...splitRequest(method, target, request),
-    });
-    const done = call.whenDone();
-    call.start();
-    await done;
-    return call.response();
-  });
+  options: AsyncClientOptions = {},
+): AsyncClient {
+  const wire = options.via === undefined ? undefined : new Wire(application, options.via, options);
+  return asyncClient({ application, wire, jar: new CookieJar() }, options);
 }
 
-function methods<Result>(
-  request: (method: string, target: string, options: RequestOptions) => Result,
-): Client<Result> {
+interface AsyncParts {
+  readonly application: AsyncApplication;
+  readonly wire: Wire | undefined;
+  readonly jar: CookieJar;
+}
+
+function asyncClient(parts: AsyncParts, options: ClientOptions): AsyncClient {
+  const { application, wire, jar } = parts;
+  const send = async (request: TestRequest): Promise<TestResponse> => {
+    if (wire !== undefined) {
+      return new TestResponse(await wire.send(request, options));
+    }
+    return new TestResponse(await callInProcess(request, application, options));
+  };
+  const methods = methodsOf(async (request) => {
+    const conversation = new Conversation(request, options, jar);
+    let response = await send(conversation.request);
+    while (judge(request, response) && conversation.receive(response)) {
+      // oxlint-disable-next-line no-await-in-loop -- each request follows from the last response
+      response = await send(conversation.request);
+    }
+    return withHistory(response, conversation);
+  });
+  return {
+    ...methods,
+    cookies: jar,
+    with: (more) => asyncClient(parts, { ...options, ...more }),
+    close: async () => wire?.close(),
+  };
+}
+
+async function callInProcess(
+  request: TestRequest,
+  application: AsyncApplication,
+  client: ClientOptions,
+): Promise<TestResponseParts> {
+  const call = new Call(request, { application, profile: 'async', client });
+  const done = call.whenDone();
+  call.start();
+  await done;
+  return call.parts();
+}
+
+function judge({ method, target }: TestRequest, { findings }: TestResponse): true {
+  if (findings.length > 0) {
+    throw new Error(`${method} ${target} breaks rules:\n${findings.join('\n')}`);
+  }
+  return true;
+}
+
+function withHistory(response: TestResponse, { history }: Conversation): TestResponse {
+  return history.length === 0 ? response : response.withHistory(history);
+}
+
+function methodsOf<Result>(
+  request: (request: TestRequest) => Result,
+): Omit<Client<Result>, 'cookies'> {
   const of =
     (method: string) =>
     (target: string, options: RequestOptions = {}): Result =>
-      request(method, target, options);
+      request({ method, target, options });
   return {
-    request: (method, target, options = {}) => request(method, target, options),
+    request: (method, target, options = {}) => request({ method, target, options }),
     get: of('GET'),
     head: of('HEAD'),
+    options: of('OPTIONS'),
     post: of('POST'),
     put: of('PUT'),
     patch: of('PATCH'),
     delete: of('DELETE'),
   };
-}
-
-interface CallOptions extends ClientOptions {
-  readonly method: string;
-  readonly target: string;
-  readonly request: RequestOptions;
-}
-
-function splitRequest(
-  method: string,
-  target: string,
-  request: RequestOptions,
-): Pick<CallOptions, 'method' | 'target' | 'request'> {
-  return { method, target: addQuery(target, request.query), request };
-}
-
-/** One request, from its options to its response. */
-class Call {
-  readonly #options: CallOptions;
-  readonly #gateway: Gateway;
-  readonly #sink: MemorySink;
-  readonly #errors: string[] = [];
-  #exchange: RunningExchange | undefined;
-  #done: (() => void) | undefined;
-  settled = false;
-
-  constructor(application: AnyApplication, profile: Profile, options: CallOptions) {
-    this.#options = options;
-    this.#sink = new MemorySink(options.request.leaveAfter ?? Number.POSITIVE_INFINITY, () =>
-      this.#disconnectIfLeft(),
-    );
-    this.#gateway = new Gateway(withEntries(application, options), this.#gatewayOptions(profile));
-  }
-
-  #gatewayOptions(profile: Profile): GatewayOptions {
-    return {
-      profile,
-      scriptName: this.#options.scriptName ?? '',
-      concurrency: { multithread: false, multiprocess: false, runOnce: false, interleaved: false },
-      errors: { write: (text) => void this.#errors.push(text), flush() {} },
-      limit: (work) => Promise.resolve(work),
-    };
-  }
-
-  whenDone(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#done = resolve;
-    });
-  }
-
-  start(): void {
-    const { method, target, request, host = 'localhost' } = this.#options;
-    const { headers, body } = buildContent(request, host);
-    const protocol = this.#options.protocol ?? 'HTTP/1.1';
-    let admission: Admission;
-    try {
-      admission = this.#gateway.admit({ method, target, protocol, headers });
-    } catch (error) {
-      this.#refuse(method, error);
-      return;
-    }
-    this.#exchange = this.#gateway.handle({
-      admission,
-      connection: describeConnection(host, this.#options),
-      input: bufferedRequestInput(memorySource([body])),
-      sink: this.#sink,
-      onDone: () => this.#settle(),
-    });
-    this.#disconnectIfLeft();
-  }
-
-  // What a server answers by itself, without a call of the application.
-  #refuse(method: string, error: unknown): void {
-    if (!(error instanceof TsgiError)) {
-      throw error;
-    }
-    writeOwnResponse(this.#sink, method, error.status);
-    this.#settle();
-  }
-
-  #disconnectIfLeft(): void {
-    if (this.#sink.left) {
-      this.#exchange?.disconnect();
-    }
-  }
-
-  #settle(): void {
-    this.settled = true;
-    this.#done?.();
-  }
-
-  response(): TestResponse {
-    const { head, chunks, state } = this.#sink;
-    return new TestResponse({
-      status: head?.status ?? 0,
-      reason: head?.reason ?? '',
-      flatHeaders: head?.headers ?? [],
-      chunks,
-      aborted: state !== 'complete',
-      errors: this.#errors.join(''),
-    });
-  }
-}
-
-function describeConnection(host: string, options: ClientOptions): Connection {
-  const scheme = options.scheme ?? 'http';
-  return {
-    scheme,
-    serverName: host.replace(/:\d*$/, '') || 'localhost',
-    serverPort: /:(\d+)$/.exec(host)?.[1] ?? (scheme === 'https' ? '443' : '80'),
-    remoteAddress: options.remoteAddress ?? '127.0.0.1',
-  };
-}
-
-function withEntries(application: AnyApplication, options: CallOptions): AsyncApplication {
-  return (environ, startResponse) =>
-    application(Object.assign(environ, options.environ, options.request.environ), startResponse);
 }

@@ -3,6 +3,8 @@ import type { ResponseHead, ResponseSink } from '@tsgi/core';
 /** A response held in memory: what a client would have received. */
 export class MemorySink implements ResponseSink {
   readonly chunks: Uint8Array[] = [];
+  readonly interim: Array<{ readonly status: number; readonly headers: readonly string[] }> = [];
+  trailers: readonly string[] = [];
   head: ResponseHead | undefined;
   state: 'open' | 'complete' | 'aborted' = 'open';
   readonly #leaveAfter: number;
@@ -35,13 +37,26 @@ export class MemorySink implements ResponseSink {
     this.head = head;
   }
 
+  writeInterim(status: number, _reason: string, headers: readonly string[]): void {
+    this.interim.push({ status, headers });
+  }
+
+  flushHead(): void {
+    // there is no network that the head would have to cross
+  }
+
   writeChunk(chunk: Uint8Array): void {
     this.#received += chunk.byteLength;
-    this.chunks.push(chunk);
+    this.chunks.push(chunk.slice());
   }
 
   end(): void {
     this.state = 'complete';
+  }
+
+  endWithTrailers(trailers: readonly string[]): void {
+    this.trailers = trailers;
+    this.end();
   }
 
   abort(): void {

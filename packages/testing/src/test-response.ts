@@ -1,3 +1,11 @@
+import { concat } from './multipart-body.ts';
+
+/** An interim response, such as 103. */
+export interface InterimResponse {
+  readonly status: number;
+  readonly headers: ReadonlyArray<readonly [name: string, value: string]>;
+}
+
 /** What the client of one request received. */
 export interface TestResponseParts {
   readonly status: number;
@@ -7,11 +15,15 @@ export interface TestResponseParts {
   readonly chunks: readonly Uint8Array[];
   readonly aborted: boolean;
   readonly errors: string;
+  readonly closes: number | undefined;
+  readonly flatTrailers: readonly string[];
+  readonly interim: readonly InterimResponse[];
+  readonly findings: readonly string[];
 }
 
 /** A response as the client received it. */
 export class TestResponse {
-  /** The status code. */
+  /** The status code; 0 where there was no response. */
   readonly status: number;
   /** The reason phrase. */
   readonly reason: string;
@@ -23,14 +35,37 @@ export class TestResponse {
   readonly aborted: boolean;
   /** What was written to `tsgi.errors`, the log of faults included. */
   readonly errors: string;
+  /** How often `close()` of the application's body was called; `undefined` where it has none. */
+  readonly closes: number | undefined;
+  /** The trailer fields. */
+  readonly trailers: ReadonlyArray<readonly [name: string, value: string]>;
+  /** The interim responses that came before. */
+  readonly interim: readonly InterimResponse[];
+  /** The responses before this one, where redirects were followed. */
+  readonly history: readonly TestResponse[];
+  /** What the lint found, one sentence each; the client throws for any. */
+  readonly findings: readonly string[];
 
-  constructor(parts: TestResponseParts) {
+  readonly #parts: TestResponseParts;
+
+  constructor(parts: TestResponseParts, history: readonly TestResponse[] = []) {
+    this.#parts = parts;
     this.status = parts.status;
     this.reason = parts.reason;
     this.headers = pair(parts.flatHeaders);
     this.chunks = parts.chunks;
     this.aborted = parts.aborted;
     this.errors = parts.errors;
+    this.closes = parts.closes;
+    this.trailers = pair(parts.flatTrailers);
+    this.interim = parts.interim;
+    this.findings = parts.findings;
+    this.history = history;
+  }
+
+  /** The same response with those that led to it. */
+  withHistory(history: readonly TestResponse[]): TestResponse {
+    return new TestResponse(this.#parts, history);
   }
 
   /** The values of a field joined with `, `; undefined where there is none. */
@@ -47,14 +82,7 @@ export class TestResponse {
 
   /** The content. */
   get bytes(): Uint8Array {
-    const length = this.chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
-    const bytes = new Uint8Array(length);
-    let position = 0;
-    for (const chunk of this.chunks) {
-      bytes.set(chunk, position);
-      position += chunk.byteLength;
-    }
-    return bytes;
+    return concat(this.chunks);
   }
 
   /** The content as UTF-8. Throws a TypeError where it is none. */
@@ -68,7 +96,8 @@ export class TestResponse {
   }
 }
 
-function pair(flat: readonly string[]): Array<readonly [string, string]> {
+/** Pairs of a flat list of name, value, name, value, … */
+export function pair(flat: readonly string[]): Array<readonly [string, string]> {
   const pairs: Array<readonly [string, string]> = [];
   for (let index = 0; index < flat.length; index += 2) {
     pairs.push([flat[index] as string, flat[index + 1] as string]);
