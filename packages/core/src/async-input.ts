@@ -33,9 +33,15 @@ export class StreamedInput implements AsyncIterable<Uint8Array> {
     this.#lock = lock;
   }
 
-  /** Takes octets from the transport. False asks it to hold until the next `pull`. */
+  /**
+   * Takes octets from the transport. False asks it to hold until the next `pull` or the end of the
+   * response; what nobody will read is dropped.
+   */
   push(chunk: Uint8Array): boolean {
-    if (this.#ended || this.#released || chunk.byteLength === 0) {
+    if (this.#ended || this.#released) {
+      return false;
+    }
+    if (chunk.byteLength === 0) {
       return true;
     }
     const waiter = this.#waiting.shift();

@@ -31,9 +31,44 @@ export function createPump(
   if (body.kind === 'file') {
     return new FilePump(body.region, readFile as FileReader, host);
   }
+  if (body.kind === 'array') {
+    return new ArrayPump(body.chunks, host);
+  }
   return body.kind === 'sync'
     ? new SyncPump(body.iterator, host)
     : new AsyncPump(body.iterator, host);
+}
+
+/** Hands on chunks that are all there and checked: there is nothing to stop. */
+class ArrayPump implements Pump {
+  readonly #chunks: readonly Uint8Array[];
+  readonly #host: PumpHost;
+  #next = 0;
+
+  constructor(chunks: readonly Uint8Array[], host: PumpHost) {
+    this.#chunks = chunks;
+    this.#host = host;
+  }
+
+  run(): void {
+    const chunks = this.#chunks;
+    while (this.#host.ready()) {
+      if (this.#next === chunks.length) {
+        this.#host.exhausted();
+        return;
+      }
+      try {
+        this.#host.take(chunks[this.#next++]);
+      } catch (error) {
+        this.#host.failed(error);
+        return;
+      }
+    }
+  }
+
+  stop(): unknown {
+    return undefined;
+  }
 }
 
 class SyncPump implements Pump {

@@ -2,10 +2,12 @@ import type { AsyncBody, Body, FileRegion, Profile } from '@tsgi/types';
 import { toChunk } from './chunk.ts';
 import { TsgiError } from './errors.ts';
 import { regionOf } from './file-pump.ts';
+import { sizedArray } from './sized-array.ts';
 
-/** An opened body: its one iterator or the region in its place, and what is known of its length. */
+/** An opened body: its one iterator or what stands in its place, and what is known of its length. */
 export type OpenBody =
-  | { readonly kind: 'sync'; readonly iterator: Iterator<unknown>; readonly length?: number }
+  | { readonly kind: 'array'; readonly chunks: readonly Uint8Array[]; readonly length: number }
+  | { readonly kind: 'sync'; readonly iterator: Iterator<unknown>; readonly length?: undefined }
   | { readonly kind: 'async'; readonly iterator: AsyncIterator<unknown> }
   | { readonly kind: 'file'; readonly region: FileRegion; readonly length: number };
 
@@ -64,14 +66,15 @@ function kindOf(body: object, profile: Profile): 'sync' | 'async' {
 
 // By index, whatever iterator an array may have been given; a hole is no chunk.
 function openArray(body: readonly unknown[]): OpenBody {
-  const chunks: Uint8Array[] = [];
+  const count = body.length;
+  const chunks = sizedArray<Uint8Array>(count);
   let length = 0;
-  for (let index = 0; index < body.length; index++) {
+  for (let index = 0; index < count; index++) {
     const chunk = toChunk(body[index]);
-    chunks.push(chunk);
+    chunks[index] = chunk;
     length += chunk.byteLength;
   }
-  return { kind: 'sync', iterator: chunks[Symbol.iterator](), length };
+  return { kind: 'array', chunks, length };
 }
 
 function checkIterator<T extends object>(iterator: T): T {

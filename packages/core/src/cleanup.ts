@@ -15,23 +15,22 @@ export interface CleanupWork {
   readonly pump: Pump | undefined;
   /** What the application returned. */
   readonly body: unknown;
-  /** The callback registered last that has not run; one registered meanwhile still runs. */
-  readonly nextCallback: () => FinishCallback | undefined;
-  readonly outcome: () => Outcome;
-  readonly report: (error: unknown) => void;
+  /** Whether a callback has not run yet; one registered meanwhile still runs. */
+  hasCallback(): boolean;
+  /** Runs the callback registered last of those that have not run. */
+  runCallback(): unknown;
+  report(error: unknown): void;
 }
 
-type Step = () => unknown;
+function isLeft(work: CleanupWork, done: number): boolean {
+  return done < 2 || work.hasCallback();
+}
 
-function nextStep(work: CleanupWork, done: number): Step | undefined {
+function runStep(work: CleanupWork, done: number): unknown {
   if (done === 0) {
-    return () => work.pump?.stop();
+    return work.pump?.stop();
   }
-  if (done === 1) {
-    return () => closeBody(work.body);
-  }
-  const callback = work.nextCallback();
-  return callback && (() => callback(work.outcome()));
+  return done === 1 ? closeBody(work.body) : work.runCallback();
 }
 
 /** Calls `close()` of a body, where it has one. */
@@ -45,11 +44,9 @@ export function closeBody(body: unknown): unknown {
 
 /** Cleans up at once; a promise that comes of it is not waited for, but its failure is reported. */
 export function cleanUp(work: CleanupWork): void {
-  let done = 0;
-  for (let step = nextStep(work, done); step; step = nextStep(work, done)) {
-    done += 1;
+  for (let done = 0; isLeft(work, done); done += 1) {
     try {
-      const result = step();
+      const result = runStep(work, done);
       if (isThenable(result)) {
         Promise.resolve(result).then(undefined, (error: unknown) => reportCleanup(work, error));
       }
@@ -61,11 +58,9 @@ export function cleanUp(work: CleanupWork): void {
 
 /** Cleans up step by step, each within the time limit. */
 export async function cleanUpAsync(work: CleanupWork, limit: TimeLimit): Promise<void> {
-  let done = 0;
-  for (let step = nextStep(work, done); step; step = nextStep(work, done)) {
-    done += 1;
+  for (let done = 0; isLeft(work, done); done += 1) {
     try {
-      const result = step();
+      const result = runStep(work, done);
       if (isThenable(result)) {
         await limit(result);
       }

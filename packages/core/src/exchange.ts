@@ -12,10 +12,9 @@ import {
 import { TsgiError } from './errors.ts';
 import type { ResponseFunctions } from './extensions.ts';
 import type { FilePumpHost, FileReader } from './file-pump.ts';
-import type { RequestHead } from './request-head.ts';
-import { ResponseWriter } from './response-writer.ts';
+import type { GatewayRequest } from './gateway-request.ts';
+import { type Reporter, ResponseWriter } from './response-writer.ts';
 import type { SignalSource } from './signal.ts';
-import type { ResponseSink } from './sink.ts';
 
 /** Any application, seen from the gateway: what it returns is checked, not believed. */
 export type UncheckedApplication = (
@@ -35,26 +34,17 @@ export interface ExchangeHost {
   readonly report: (error: unknown, environ: Environ) => void;
 }
 
-/** What one exchange works with. */
-export interface ExchangeParts {
-  readonly sink: ResponseSink;
-  readonly input: {
-    /** Called when the response has ended. */
-    release?(): void;
-  };
-  /** Called when the response is over and cleanup is done. */
-  readonly onDone: () => void;
-}
-
 /** How a response ended. */
 interface End {
   readonly aborted: boolean;
   readonly error: unknown;
 }
 
+const COMPLETE: End = { aborted: false, error: undefined };
+
 /** One request and its response, from the call of the application to the end of cleanup. */
-export class Exchange implements FilePumpHost, ResponseFunctions {
-  readonly #parts: ExchangeParts;
+export class Exchange implements FilePumpHost, ResponseFunctions, Reporter, CleanupWork {
+  readonly #request: GatewayRequest;
   readonly #host: ExchangeHost;
   readonly #response: ResponseWriter;
   readonly #signal: unknown;
@@ -63,13 +53,14 @@ export class Exchange implements FilePumpHost, ResponseFunctions {
   #pending: Promise<void> | undefined;
   #body: unknown;
   #pump: Pump | undefined;
+  #end = COMPLETE;
   #over = false;
   #cleaned = false;
 
-  constructor(request: RequestHead, parts: ExchangeParts, host: ExchangeHost) {
-    this.#parts = parts;
+  constructor(request: GatewayRequest, host: ExchangeHost) {
+    this.#request = request;
     this.#host = host;
-    this.#response = new ResponseWriter(request, parts.sink, this.#report);
+    this.#response = new ResponseWriter(request.admission.head, request.sink, this);
     this.#signal = host.signals?.create();
   }
 
@@ -85,9 +76,9 @@ export class Exchange implements FilePumpHost, ResponseFunctions {
     this.#callbacks.push(callback);
   };
 
-  readonly #report = (error: unknown): void => {
+  report(error: unknown): void {
     this.#host.report(error, this.#environ as Environ);
-  };
+  }
 
   /** `tsgi.signal` of this request. */
   get signal(): CancelSignal | undefined {
@@ -152,7 +143,7 @@ export class Exchange implements FilePumpHost, ResponseFunctions {
       return;
     }
     if (this.#response.handedOver) {
-      this.#finish({ aborted: false, error: undefined });
+      this.#finish(COMPLETE);
     } else {
       this.#abortSignal(error);
       this.#finish({ aborted: true, error });
@@ -165,7 +156,7 @@ export class Exchange implements FilePumpHost, ResponseFunctions {
     // whatever a listener calls finds the response at its end
     this.#over = true;
     this.#response.end();
-    this.#host.signals?.abort(this.#signal, reason, this.#report);
+    this.#host.signals?.abort(this.#signal, reason, (error) => this.report(error));
   }
 
   #returned(body: unknown): void {
@@ -191,8 +182,7 @@ export class Exchange implements FilePumpHost, ResponseFunctions {
   // The client left while the application was still at work; cleanup waits, up to its limit.
   #closeLate(): void {
     if (this.#cleaned) {
-      const work = this.#cleanupWork({ aborted: true, error: undefined });
-      void cleanUpAsync(work, this.#host.limit);
+      void cleanUpAsync(this, this.#host.limit);
     }
   }
 
@@ -200,7 +190,9 @@ export class Exchange implements FilePumpHost, ResponseFunctions {
   #ignoreRejection(body: unknown): void {
     try {
       if (isThenable(body)) {
-        Promise.resolve(body).then(closeBody).then(undefined, this.#report);
+        Promise.resolve(body)
+          .then(closeBody)
+          .then(undefined, (error: unknown) => this.report(error));
       }
     } catch {
       // a `then` that throws when it is looked at has been reported
@@ -244,7 +236,7 @@ export class Exchange implements FilePumpHost, ResponseFunctions {
       return;
     }
     const { committed: aborted, handedOver } = this.#response;
-    this.#report(error);
+    this.report(error);
     this.#response.fail();
     if (aborted && !handedOver) {
       this.#abortSignal(error);
@@ -254,59 +246,68 @@ export class Exchange implements FilePumpHost, ResponseFunctions {
 
   #complete(): void {
     this.#response.complete();
-    this.#finish({ aborted: false, error: undefined });
-  }
-
-  #outcome(end: End): Outcome {
-    const { status, sent } = this.#response;
-    return {
-      ...(status === undefined ? {} : { status }),
-      bytesSent: sent,
-      aborted: end.aborted,
-      ...(end.error === undefined ? {} : { error: end.error }),
-    };
+    this.#finish(COMPLETE);
   }
 
   #finish(end: End): void {
     this.#over = true;
+    this.#end = end;
     this.#response.end();
-    this.#parts.input.release?.();
+    this.#request.input.release?.();
     if (this.#pump?.settle === undefined) {
-      this.#cleanUp(end);
+      this.#cleanUp();
     } else {
-      this.#pump.settle(() => this.#cleanUp(end));
+      this.#pump.settle(() => this.#cleanUp());
     }
   }
 
-  #cleanUp(end: End): void {
+  #cleanUp(): void {
     if (this.#host.profile === 'sync') {
-      cleanUp(this.#cleanupWork(end));
+      cleanUp(this);
       this.#done();
     } else {
-      void this.#cleanUpAsync(end);
+      void this.#cleanUpAsync();
     }
   }
 
-  async #cleanUpAsync(end: End): Promise<void> {
+  async #cleanUpAsync(): Promise<void> {
     if (this.#pending !== undefined) {
-      await this.#host.limit(this.#pending).then(undefined, this.#report);
+      const report = (error: unknown): void => this.report(error);
+      await this.#host.limit(this.#pending).then(undefined, report);
     }
-    await cleanUpAsync(this.#cleanupWork(end), this.#host.limit);
+    await cleanUpAsync(this, this.#host.limit);
     this.#done();
   }
 
   #done(): void {
     this.#cleaned = true;
-    this.#parts.onDone();
+    this.#request.onDone();
   }
 
-  #cleanupWork(end: End): CleanupWork {
+  get pump(): Pump | undefined {
+    return this.#pump;
+  }
+
+  get body(): unknown {
+    return this.#body;
+  }
+
+  hasCallback(): boolean {
+    return this.#callbacks !== undefined && this.#callbacks.length > 0;
+  }
+
+  runCallback(): unknown {
+    return this.#callbacks?.pop()?.(this.#outcome());
+  }
+
+  #outcome(): Outcome {
+    const { status, sent } = this.#response;
+    const { aborted, error } = this.#end;
     return {
-      pump: this.#pump,
-      body: this.#body,
-      nextCallback: () => this.#callbacks?.pop(),
-      outcome: () => this.#outcome(end),
-      report: this.#report,
+      ...(status === undefined ? {} : { status }),
+      bytesSent: sent,
+      aborted,
+      ...(error === undefined ? {} : { error }),
     };
   }
 }

@@ -1,8 +1,8 @@
-import type { CancelSignal, FileWrapper, HeaderList, OnFinish } from '@tsgi/types';
+import type { CancelSignal, Environ, FileWrapper, HeaderList, OnFinish } from '@tsgi/types';
 import type { FileReader } from './file-pump.ts';
-import type { RequestHead } from './request-head.ts';
+import type { GatewayRequest } from './gateway-request.ts';
 import type { SignalSource } from './signal.ts';
-import type { ResponseSink } from './sink.ts';
+import { sizedArray } from './sized-array.ts';
 
 /** The optional entries that a gateway offers, as far as the transport of a request can. */
 export interface GatewayExtensions {
@@ -29,56 +29,50 @@ export interface ResponseFunctions {
   setTrailers(trailers: unknown): void;
 }
 
-/** The entries of one request that are made anew for it; absent ones are undefined. */
-export interface RequestEntries {
-  readonly signal: CancelSignal | undefined;
-  readonly flushHeaders: (() => void) | undefined;
-  readonly earlyHints: ((headers: HeaderList) => void) | undefined;
-  readonly trailers: ((trailers: HeaderList) => void) | undefined;
-  readonly rawHeaders: HeaderList | undefined;
+/** What decides which entries one request gets. */
+export interface ExtensionParts {
+  readonly request: GatewayRequest;
+  readonly response: ResponseFunctions;
+  readonly wantsTrailers: boolean;
 }
 
-/** What of a gateway's offer one request gets: what its protocol and its transport can do. */
-export function buildRequestEntries(
+/** Adds what of a gateway's offer one request gets: what its protocol and its transport can do. */
+export function addExtensions(
+  environ: Environ,
   offer: GatewayExtensions,
-  head: RequestHead,
-  response: { readonly sink: ResponseSink; readonly functions: ResponseFunctions },
-): RequestEntries {
-  const { sink, functions } = response;
+  { request, response, wantsTrailers }: ExtensionParts,
+): void {
+  const { sink } = request;
+  const { head } = request.admission;
+  const { signal } = response;
   const modern = head.protocol !== 'HTTP/1.0';
-  const hints = offer.earlyHints && modern && sink.writeInterim !== undefined;
-  const trailers =
-    offer.trailers && modern && sink.endWithTrailers !== undefined && wantsTrailers(head.headers);
-  return {
-    signal: functions.signal,
-    flushHeaders:
-      offer.flushHeaders && sink.flushHead !== undefined
-        ? () => functions.flushHeaders()
-        : undefined,
-    earlyHints: hints ? (headers) => functions.earlyHints(headers) : undefined,
-    trailers: trailers ? (list) => functions.setTrailers(list) : undefined,
-    rawHeaders: offer.rawHeaders ? pairs(head.received ?? head.headers) : undefined,
-  };
-}
-
-// RFC 9110 section 10.1.4: TE = [ t-codings *( OWS "," OWS t-codings ) ]
-function wantsTrailers(headers: readonly string[]): boolean {
-  for (let index = 0; index < headers.length; index += 2) {
-    const name = headers[index] as string;
-    if (name.length === 2 && name.toLowerCase() === 'te') {
-      const members = (headers[index + 1] as string).toLowerCase().split(',');
-      if (members.some((member) => member.trim() === 'trailers')) {
-        return true;
-      }
-    }
+  if (signal !== undefined) {
+    environ['tsgi.signal'] = signal;
   }
-  return false;
+  if (offer.state !== undefined) {
+    environ['tsgi.state'] = offer.state;
+  }
+  if (offer.fileWrapper !== undefined) {
+    environ['tsgi.file_wrapper'] = offer.fileWrapper;
+  }
+  if (offer.flushHeaders && sink.flushHead !== undefined) {
+    environ['tsgi.flush_headers'] = () => response.flushHeaders();
+  }
+  if (offer.earlyHints && modern && sink.writeInterim !== undefined) {
+    environ['tsgi.early_hints'] = (headers) => response.earlyHints(headers);
+  }
+  if (offer.trailers && modern && sink.endWithTrailers !== undefined && wantsTrailers) {
+    environ['tsgi.trailers'] = (trailers) => response.setTrailers(trailers);
+  }
+  if (offer.rawHeaders) {
+    environ['tsgi.raw_headers'] = pairs(head.received ?? head.headers);
+  }
 }
 
 function pairs(headers: readonly string[]): HeaderList {
-  const list: Array<[name: string, value: string]> = [];
+  const list = sizedArray<[name: string, value: string]>(headers.length / 2);
   for (let index = 0; index < headers.length; index += 2) {
-    list.push([headers[index] as string, headers[index + 1] as string]);
+    list[index / 2] = [headers[index] as string, headers[index + 1] as string];
   }
   return list;
 }

@@ -1,16 +1,14 @@
-import type { Environ, ErrorStream, InputStream, Profile } from '@tsgi/types';
-import { bufferedAsyncInput, type InputFeed, StreamedInput } from './async-input.ts';
-import { buildEnviron, type Concurrency, type Connection } from './environ.ts';
+import type { Environ, ErrorStream, Profile } from '@tsgi/types';
+import type { TimeLimit } from './cleanup.ts';
+import { buildEnviron, type Concurrency, type GatewayFacts } from './environ.ts';
 import { describe, TsgiError } from './errors.ts';
 import { Exchange, type ExchangeHost, type UncheckedApplication } from './exchange.ts';
-import { buildRequestEntries, type GatewayExtensions } from './extensions.ts';
+import type { GatewayExtensions } from './extensions.ts';
 import { formatFault } from './fault.ts';
-import { BufferedInput, type ByteSource, type ReaderLock, UNBUFFERED_INPUT } from './input.ts';
+import type { Admission, GatewayRequest } from './gateway-request.ts';
 import { checkRequestHead, type RequestFraming, type RequestHead } from './request-head.ts';
 import { PORTABLE_SIGNALS } from './signal.ts';
-import type { ResponseSink } from './sink.ts';
-import { canonicalPath, parseTarget, pathUnder, type Target } from './target.ts';
-import type { TimeLimit } from './cleanup.ts';
+import { canonicalPath, parseTarget, pathUnder } from './target.ts';
 
 /** How a gateway calls its application. */
 export interface GatewayOptions {
@@ -22,39 +20,12 @@ export interface GatewayOptions {
   readonly errors: ErrorStream;
   /** Told of every fault beside the log; what it throws is ignored. */
   readonly onError?: ((error: unknown, environ: Environ) => void) | undefined;
+  /** Told of every request that reaches the application, just before; must not throw. */
+  readonly onCall?: ((environ: Environ, request: GatewayRequest) => void) | undefined;
   /** Bounds each step of asynchronous cleanup; the gateway has no clock of its own. */
   readonly limit: TimeLimit;
   /** What environ has beyond the core. Default: nothing but what the profile demands. */
   readonly extensions?: GatewayExtensions | undefined;
-}
-
-/** A request whose head breaks no rule, before its body is read. */
-export interface Admission {
-  readonly head: RequestHead;
-  readonly framing: RequestFraming;
-  readonly target: Target;
-  readonly pathInfo: string;
-}
-
-/** The body of a request, for both readers. */
-export interface RequestInput {
-  readonly input: InputStream;
-  readonly asyncInput: AsyncIterable<Uint8Array>;
-  /** Octets; undefined while that is not known. */
-  readonly length: number | undefined;
-  readonly buffered: boolean;
-  /** Called when the response has ended: whoever waits for more of the body waits in vain. */
-  release?(): void;
-}
-
-/** What a transport gives for each admitted request. */
-export interface GatewayRequest {
-  readonly admission: Admission;
-  readonly connection: Connection;
-  readonly input: RequestInput;
-  readonly sink: ResponseSink;
-  /** Called when the response is over and cleanup is done. */
-  readonly onDone: () => void;
 }
 
 /** What a transport does with a running exchange. */
@@ -70,7 +41,7 @@ export class Gateway {
   readonly #application: UncheckedApplication;
   readonly #options: GatewayOptions;
   readonly #host: ExchangeHost;
-  readonly #offer: GatewayExtensions;
+  readonly #facts: GatewayFacts;
 
   /** Throws `ERR_TSGI_OPTION` for an application or an option that is none. */
   constructor(application: unknown, options: GatewayOptions) {
@@ -83,13 +54,15 @@ export class Gateway {
     checkScriptName(options.scriptName);
     this.#application = application as UncheckedApplication;
     this.#options = options;
-    this.#offer = options.extensions ?? {};
-    const { signals = options.profile === 'async' ? PORTABLE_SIGNALS : undefined } = this.#offer;
+    const offer = options.extensions ?? {};
+    const { signals = options.profile === 'async' ? PORTABLE_SIGNALS : undefined } = offer;
+    const { scriptName, concurrency, errors } = options;
+    this.#facts = { scriptName, concurrency, errors, async: options.profile === 'async', offer };
     this.#host = {
       profile: options.profile,
       limit: options.limit,
       signals,
-      readFile: this.#offer.readFile,
+      readFile: offer.readFile,
       report: (error, environ) => this.#report(error, environ),
     };
   }
@@ -110,32 +83,11 @@ export class Gateway {
 
   /** Calls the application for an admitted request and begins to pull its body. */
   handle(request: GatewayRequest): RunningExchange {
-    const exchange = new Exchange(request.admission.head, request, this.#host);
-    exchange.start(this.#application, this.#buildEnviron(request, exchange));
+    const exchange = new Exchange(request, this.#host);
+    const environ = buildEnviron(this.#facts, request, exchange);
+    this.#options.onCall?.(environ, request);
+    exchange.start(this.#application, environ);
     return exchange;
-  }
-
-  #buildEnviron(request: GatewayRequest, exchange: Exchange): Environ {
-    const { admission, input, sink } = request;
-    const { scriptName, concurrency, errors, profile } = this.#options;
-    return buildEnviron({
-      head: admission.head,
-      target: admission.target,
-      framing: admission.framing,
-      pathInfo: admission.pathInfo,
-      scriptName: admission.pathInfo === '*' ? '' : scriptName,
-      connection: request.connection,
-      concurrency,
-      errors,
-      input: input.input,
-      inputLength: input.length,
-      inputBuffered: input.buffered,
-      onFinish: exchange.onFinish,
-      asyncInput: profile === 'async' ? input.asyncInput : undefined,
-      async: profile === 'async',
-      offer: this.#offer,
-      entries: buildRequestEntries(this.#offer, admission.head, { sink, functions: exchange }),
-    });
   }
 
   #report(error: unknown, environ: Environ): void {
@@ -173,45 +125,4 @@ function isMountPoint(scriptName: unknown): boolean {
   } catch {
     return false;
   }
-}
-
-/** The input of a request whose body is wholly there. */
-export function bufferedRequestInput(source: ByteSource): RequestInput {
-  return new BufferedRequestInput(source);
-}
-
-class BufferedRequestInput implements RequestInput {
-  readonly buffered = true;
-  readonly length: number;
-  readonly input: InputStream;
-  readonly #source: ByteSource;
-  readonly #lock: ReaderLock = { reader: undefined };
-
-  constructor(source: ByteSource) {
-    this.#source = source;
-    this.length = source.length;
-    this.input = new BufferedInput(source, this.#lock);
-  }
-
-  get asyncInput(): AsyncIterable<Uint8Array> {
-    return bufferedAsyncInput(this.#source, this.#lock);
-  }
-}
-
-/** The input of a request whose body is still arriving, and where the transport puts it. */
-export function streamedRequestInput(
-  feed: InputFeed,
-  length: number | undefined,
-): { readonly input: RequestInput; readonly stream: StreamedInput } {
-  const stream = new StreamedInput(feed, { reader: undefined });
-  return {
-    stream,
-    input: {
-      input: UNBUFFERED_INPUT,
-      asyncInput: stream,
-      length,
-      buffered: false,
-      release: () => stream.release(),
-    },
-  };
 }

@@ -1,15 +1,8 @@
 // One request
-export {
-  type Admission,
-  bufferedRequestInput,
-  Gateway,
-  type GatewayOptions,
-  type GatewayRequest,
-  type RequestInput,
-  type RunningExchange,
-  streamedRequestInput,
-} from './gateway.ts';
-export { type Concurrency, type Connection, environKey } from './environ.ts';
+export { Gateway, type GatewayOptions, type RunningExchange } from './gateway.ts';
+export type { Admission, GatewayRequest } from './gateway-request.ts';
+export type { Concurrency, Connection } from './environ.ts';
+export { environKey, FieldMemory } from './request-fields.ts';
 export type { Protocol, RequestFraming, RequestHead } from './request-head.ts';
 export type { TimeLimit } from './cleanup.ts';
 
@@ -19,10 +12,12 @@ export type { FileRead, FileReader } from './file-pump.ts';
 export { PORTABLE_SIGNALS, type SignalSource } from './signal.ts';
 
 // Targets and paths
-export { canonicalPath, decodePath, isHost, parseTarget, type Target } from './target.ts';
+export { canonicalPath, decodePath, parseTarget, type Target } from './target.ts';
+export { isHost } from './host.ts';
 
 // Input
-export { type ByteSource, EMPTY_SOURCE, memorySource } from './input.ts';
+export { bufferedRequestInput, type RequestInput, streamedRequestInput } from './request-input.ts';
+export { type ByteSource, EMPTY_SOURCE, memorySource, ownedSource } from './input.ts';
 export type { InputFeed, StreamedInput } from './async-input.ts';
 
 // Response

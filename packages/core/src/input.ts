@@ -98,6 +98,28 @@ export function memorySource(chunks: readonly Uint8Array[]): ByteSource {
   return { length, readAt: (position, size) => copyRange({ chunks, ends, position, size }) };
 }
 
+/** As `memorySource`, of chunks that nobody else holds: one that is read whole is given away. */
+export function ownedSource(chunks: readonly Uint8Array[]): ByteSource {
+  const source = memorySource(chunks);
+  const [only] = chunks;
+  if (only === undefined || chunks.length > 1 || !isWhole(only)) {
+    return source;
+  }
+  const { length } = source;
+  return {
+    length,
+    readAt: (position, size) => (size === length ? only : source.readAt(position, size)),
+  };
+}
+
+// The application gets a plain array over memory that holds nothing else.
+function isWhole(chunk: Uint8Array): boolean {
+  return (
+    Object.getPrototypeOf(chunk) === Uint8Array.prototype &&
+    chunk.byteLength === chunk.buffer.byteLength
+  );
+}
+
 interface Range {
   readonly chunks: readonly Uint8Array[];
   /** Where each chunk ends, in octets from the start of the body. */

@@ -1,6 +1,6 @@
 import { TsgiError } from './errors.ts';
 import { isFieldValue, isToken, parseContentLength } from './header-list.ts';
-import { isHost } from './target.ts';
+import { isHost } from './host.ts';
 
 /** The protocol versions that a gateway takes. */
 export type Protocol = 'HTTP/1.0' | 'HTTP/1.1' | 'HTTP/2';

@@ -1,59 +1,45 @@
 import type { CheckedHeaders } from './header-list.ts';
-import type { Protocol } from './request-head.ts';
+import type { Protocol, RequestHead } from './request-head.ts';
 import type { ResponseHead, ResponseSink } from './sink.ts';
-import { isBodiless, reasonPhrase, statusCode } from './status.ts';
+import { isBodiless, reasonPhrase, type Status } from './status.ts';
 
-/** What decides the head of a response. */
+/** What decides the head of a response, beside the length of its body. */
 export interface ResponseFacts {
-  readonly method: string;
-  readonly protocol: Protocol;
-  readonly status: string;
-  readonly headers: CheckedHeaders;
-  /** The length of the body in octets, for an array or a body already exhausted; else undefined. */
-  readonly knownLength: number | undefined;
+  readonly request: RequestHead;
+  /** What was given to startResponse. */
+  readonly given: { readonly parsed: Status; readonly headers: CheckedHeaders };
   /** name, value, name, value, … of the trailers set so far. */
   readonly trailers: readonly string[];
 }
 
-/** TSGI 1.0, "Content-Length": the head that is sent for what the application gave. */
-export function buildResponseHead(facts: ResponseFacts): ResponseHead {
-  const status = statusCode(facts.status);
-  const { flat, contentLength } = facts.headers;
-  const reason = reasonPhrase(facts.status);
+/**
+ * TSGI 1.0, "Content-Length": the head that is sent for what the application gave. `knownLength` is
+ * that of the body in octets, for an array or a body already exhausted; else undefined.
+ */
+export function buildResponseHead(
+  facts: ResponseFacts,
+  knownLength: number | undefined,
+): ResponseHead {
+  const { code: status, reason } = facts.given.parsed;
+  const { flat, contentLength } = facts.given.headers;
   if (isBodiless(status)) {
     const headers = bodilessHeaders(status, flat);
     return { status, reason, headers, contentLength: 0, hasContent: false };
   }
-  const head = facts.method === 'HEAD';
-  const sum = lengthToAdd(facts);
-  if (contentLength === undefined && sum !== undefined) {
-    const headers = [...flat, 'Content-Length', String(sum)];
-    return announceTrailers(facts, {
-      status,
-      reason,
-      headers,
-      contentLength: sum,
-      hasContent: !head,
-    });
-  }
-  return announceTrailers(facts, {
-    status,
-    reason,
-    headers: flat,
-    contentLength,
-    hasContent: !head,
-  });
+  const hasContent = facts.request.method !== 'HEAD';
+  const sum = contentLength === undefined ? lengthToAdd(facts, knownLength) : undefined;
+  const headers = sum === undefined ? flat : [...flat, 'Content-Length', String(sum)];
+  const head = { status, reason, headers, contentLength: contentLength ?? sum, hasContent };
+  return facts.trailers.length === 0 ? head : announceTrailers(facts, head);
 }
 
 // Trailers, on HTTP/1.1: only the chunked coding carries them.
-function lengthToAdd({
-  method,
-  protocol,
-  knownLength,
-  trailers,
-}: ResponseFacts): number | undefined {
-  const nothingToAdd = method === 'HEAD' && knownLength === 0;
-  const chunkedWanted = protocol === 'HTTP/1.1' && trailers.length > 0;
+function lengthToAdd(
+  { request, trailers }: ResponseFacts,
+  knownLength: number | undefined,
+): number | undefined {
+  const nothingToAdd = request.method === 'HEAD' && knownLength === 0;
+  const chunkedWanted = request.protocol === 'HTTP/1.1' && trailers.length > 0;
   return nothingToAdd || chunkedWanted ? undefined : knownLength;
 }
 
@@ -63,8 +49,8 @@ export function carriesTrailers(head: ResponseHead, protocol: Protocol): boolean
 }
 
 // RFC 9110 section 6.6.2: a sender names the trailer fields beforehand
-function announceTrailers({ protocol, trailers }: ResponseFacts, head: ResponseHead): ResponseHead {
-  if (trailers.length === 0 || !carriesTrailers(head, protocol)) {
+function announceTrailers({ request, trailers }: ResponseFacts, head: ResponseHead): ResponseHead {
+  if (!carriesTrailers(head, request.protocol)) {
     return head;
   }
   const names = new Map<string, string>();
@@ -121,6 +107,7 @@ const OWN_REASONS: Readonly<Record<number, string>> = {
   404: 'Not Found',
   408: 'Request Timeout',
   413: 'Content Too Large',
+  414: 'URI Too Long',
   417: 'Expectation Failed',
   431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',

@@ -47,3 +47,37 @@ export const TRANSITIONS: Readonly<
   },
   ended: { start: over, replace: given, flush: ended, commit: over, end: ended },
 };
+
+/** A state with what each event does: the table as objects, which are quicker to follow. */
+export interface ResponseNode extends Readonly<Record<ResponseEvent, Step>> {
+  readonly state: ResponseState;
+}
+
+/** What an event does; where `throws` is set, it leads nowhere. */
+export interface Step {
+  readonly next: ResponseNode;
+  readonly invalid: ResponseNode;
+  readonly throws: ErrorCode | 'given' | undefined;
+}
+
+function link(): Readonly<Record<ResponseState, ResponseNode>> {
+  const states = Object.keys(TRANSITIONS) as ResponseState[];
+  const nodes = Object.fromEntries(states.map((state) => [state, { state }])) as Record<
+    ResponseState,
+    ResponseNode
+  >;
+  for (const node of Object.values(nodes)) {
+    const steps = Object.entries(TRANSITIONS[node.state]).map(([event, to]) => {
+      const step: Step =
+        'next' in to
+          ? { next: nodes[to.next], invalid: nodes[to.invalid], throws: undefined }
+          : { next: node, invalid: node, throws: to.throws };
+      return [event, step];
+    });
+    Object.assign(node, Object.fromEntries(steps));
+  }
+  return nodes;
+}
+
+/** Each state of the table. */
+export const RESPONSE_STATES: Readonly<Record<ResponseState, ResponseNode>> = link();

@@ -2,18 +2,28 @@ import { toChunk } from './chunk.ts';
 import { TsgiError } from './errors.ts';
 import { checkHints, checkTrailers } from './header-list.ts';
 import type { RequestHead } from './request-head.ts';
-import { buildResponseHead, carriesTrailers, writeOwnResponse } from './response-head.ts';
+import {
+  buildResponseHead,
+  carriesTrailers,
+  type ResponseFacts,
+  writeOwnResponse,
+} from './response-head.ts';
 import type { ResponseHead, ResponseSink } from './sink.ts';
 import { ResponseStart } from './start-response.ts';
-import { isBodiless, statusCode } from './status.ts';
+import { isBodiless } from './status.ts';
 
 const NO_TRAILERS: readonly string[] = [];
 
+/** Who is told of content that is not sent. */
+export interface Reporter {
+  report(error: unknown): void;
+}
+
 /** What leaves of one response: interim responses, head, content, trailers. */
-export class ResponseWriter {
+export class ResponseWriter implements ResponseFacts {
   readonly #request: RequestHead;
   readonly #sink: ResponseSink;
-  readonly #report: (error: unknown) => void;
+  readonly #reporter: Reporter;
   readonly #start = new ResponseStart();
   #trailers = NO_TRAILERS;
   #head: ResponseHead | undefined;
@@ -24,11 +34,10 @@ export class ResponseWriter {
   /** The length of the body in octets, where it is known before the commit. */
   knownLength: number | undefined;
 
-  /** @param report told of content that is not sent */
-  constructor(request: RequestHead, sink: ResponseSink, report: (error: unknown) => void) {
+  constructor(request: RequestHead, sink: ResponseSink, reporter: Reporter) {
     this.#request = request;
     this.#sink = sink;
-    this.#report = report;
+    this.#reporter = reporter;
   }
 
   /** The status code that was committed, or that of the server's own answer. */
@@ -39,6 +48,18 @@ export class ResponseWriter {
   /** Octets of content handed to the sink. */
   get sent(): number {
     return this.#sent;
+  }
+
+  get request(): RequestHead {
+    return this.#request;
+  }
+
+  get given(): ResponseStart {
+    return this.#start;
+  }
+
+  get trailers(): readonly string[] {
+    return this.#trailers;
   }
 
   get committed(): boolean {
@@ -58,7 +79,7 @@ export class ResponseWriter {
 
   /** Whether what the body yields would be sent. */
   get sendsContent(): boolean {
-    return this.#request.method !== 'HEAD' && !isBodiless(statusCode(this.#start.status));
+    return this.#request.method !== 'HEAD' && !isBodiless(this.#start.parsed.code);
   }
 
   ready(): boolean {
@@ -117,7 +138,7 @@ export class ResponseWriter {
 
   #forbid(status: number): void {
     if (isBodiless(status)) {
-      this.#report(new TsgiError('ERR_TSGI_CONTENT_FORBIDDEN', `${status}`));
+      this.#reporter.report(new TsgiError('ERR_TSGI_CONTENT_FORBIDDEN', `${status}`));
     }
   }
 
@@ -131,7 +152,9 @@ export class ResponseWriter {
     }
     if (excess > 0) {
       this.#trailers = NO_TRAILERS;
-      this.#report(new TsgiError('ERR_TSGI_CONTENT_OVER', `${excess} octets after ${declared}`));
+      this.#reporter.report(
+        new TsgiError('ERR_TSGI_CONTENT_OVER', `${excess} octets after ${declared}`),
+      );
     }
     return excess <= 0;
   }
@@ -153,15 +176,7 @@ export class ResponseWriter {
   }
 
   #writeHead(knownLength: number | undefined): ResponseHead {
-    const { status, headers } = this.#start;
-    const head = buildResponseHead({
-      method: this.#request.method,
-      protocol: this.#request.protocol,
-      status,
-      headers,
-      knownLength,
-      trailers: this.#trailers,
-    });
+    const head = buildResponseHead(this, knownLength);
     this.#head = head;
     this.#status = head.status;
     this.#sink.writeHead(head);

@@ -10,6 +10,34 @@ export function checkStatus(status: unknown): asserts status is string {
   }
 }
 
+/** A checked status, taken apart. */
+export interface Status {
+  /** As given. */
+  readonly line: string;
+  readonly code: number;
+  /** May be empty. */
+  readonly reason: string;
+}
+
+/** Statuses that were met before; an application has few, and what it may fill this with is bounded. */
+const STATUSES = new Map<string, Status>();
+const MOST_STATUSES = 256;
+const LONGEST_STATUS = 64;
+
+/** Checks a status as given to startResponse and takes it apart. Throws `ERR_TSGI_STATUS`. */
+export function parseStatus(status: unknown): Status {
+  const known = STATUSES.get(status as string);
+  if (known !== undefined) {
+    return known;
+  }
+  checkStatus(status);
+  const parsed = { line: status, code: statusCode(status), reason: reasonPhrase(status) };
+  if (STATUSES.size < MOST_STATUSES && status.length <= LONGEST_STATUS) {
+    STATUSES.set(status, parsed);
+  }
+  return parsed;
+}
+
 /** The status code of a checked status. */
 export function statusCode(status: string): number {
   return Number(status.slice(0, 3));

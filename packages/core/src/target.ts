@@ -1,4 +1,5 @@
 import { TsgiError } from './errors.ts';
+import { isHost } from './host.ts';
 
 /** A request-target taken apart; `authority` is set for the absolute-form only. */
 export interface Target {
@@ -86,15 +87,6 @@ export function removeDotSegments(path: string): string {
     }
   }
   return `/${output.join('/')}`;
-}
-
-// RFC 9110 section 7.2: Host = uri-host [ ":" port ]; RFC 3986 section 3.2.2: host
-const HOST =
-  /^(?:\[(?:[0-9A-Fa-f:.]+|v[0-9A-Fa-f]+\.[A-Za-z0-9\-._~!$&'()*+,;=:]+)\]|(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?$/;
-
-/** Whether a Host value or an authority without userinfo is one by RFC 9110 section 7.2. */
-export function isHost(value: string): boolean {
-  return HOST.test(value);
 }
 
 // RFC 9112 section 3.2.2: absolute-form = absolute-URI; of the schemes, http and https

@@ -1,8 +1,8 @@
 import type { Environ } from '@tsgi/types';
 import { describe, expect, test } from 'vitest';
-import { bufferedRequestInput, streamedRequestInput } from '../src/gateway.ts';
+import { bufferedRequestInput, streamedRequestInput } from '../src/request-input.ts';
 import { memorySource } from '../src/input.ts';
-import { environKey } from '../src/environ.ts';
+import { environKey } from '../src/request-fields.ts';
 import { octets, run, type RunOptions } from './gateway-fixture.ts';
 
 function environOf(options: RunOptions = {}): Environ {

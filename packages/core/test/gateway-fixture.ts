@@ -1,5 +1,5 @@
-import { Gateway, type RequestInput } from '../src/gateway.ts';
-import { bufferedRequestInput } from '../src/gateway.ts';
+import { Gateway } from '../src/gateway.ts';
+import { bufferedRequestInput, type RequestInput } from '../src/request-input.ts';
 import { memorySource } from '../src/input.ts';
 import type { GatewayExtensions } from '../src/extensions.ts';
 import type { RequestHead } from '../src/request-head.ts';

@@ -2,12 +2,44 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bufferedAsyncInput, INPUT_HIGH_WATER, StreamedInput } from '../src/async-input.ts';
 import { TsgiError } from '../src/errors.ts';
-import { BufferedInput, memorySource, type ReaderLock, UNBUFFERED_INPUT } from '../src/input.ts';
+import {
+  BufferedInput,
+  memorySource,
+  ownedSource,
+  type ReaderLock,
+  UNBUFFERED_INPUT,
+} from '../src/input.ts';
 import { octets, text } from './gateway-fixture.ts';
 
 const unlocked = (): ReaderLock => ({ reader: undefined });
 const input = (...chunks: string[]) =>
   new BufferedInput(memorySource(chunks.map(octets)), unlocked());
+
+describe('ownedSource', () => {
+  test('gives a chunk of memory of its own away where it is read whole', () => {
+    const chunk = octets('abc').slice();
+    expect(new BufferedInput(ownedSource([chunk]), unlocked()).read()).toBe(chunk);
+  });
+
+  test.each<[string, Uint8Array[]]>([
+    ['several chunks', [octets('a').slice(), octets('bc').slice()]],
+    ['a view of something larger', [octets('zabcz').slice().subarray(1, 4)]],
+    ['a Buffer', [Buffer.from(octets('abc').slice().buffer)]],
+  ])('copies %s', (_what, chunks) => {
+    const read = new BufferedInput(ownedSource(chunks), unlocked()).read();
+    expect(text([read])).toBe('abc');
+    expect(read.buffer.byteLength).toBe(3);
+    expect(chunks).not.toContain(read);
+  });
+
+  test('copies a part', () => {
+    const chunk = octets('abc').slice();
+    const body = new BufferedInput(ownedSource([chunk]), unlocked());
+    body.read(1).fill(0);
+    body.read().fill(0);
+    expect(text([chunk])).toBe('abc');
+  });
+});
 
 describe('BufferedInput', () => {
   test('reads exactly what is asked for, across chunks', () => {

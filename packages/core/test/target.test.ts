@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import {
   canonicalPath,
   decodePath,
-  isHost,
   parseTarget,
   pathUnder,
   removeDotSegments,
@@ -167,30 +166,6 @@ describe('pathUnder', () => {
   ])('under %j, %s is %j', (scriptName, path, rest) => {
     expect(pathUnder(scriptName, path)).toBe(rest);
   });
-});
-
-describe('isHost', () => {
-  test.each([
-    '',
-    'a',
-    'a.test:80',
-    'a:',
-    '127.0.0.1',
-    '[::1]',
-    '[::1]:80',
-    '[v1.x:y]',
-    'a%20b',
-    "x!$&'()*+,;=",
-  ])('takes %j', (value) => {
-    expect(isHost(value)).toBe(true);
-  });
-
-  test.each(['a b', 'a/b', 'u@a', 'a:b', 'a:80:80', '[::1', '::1', 'a%2', 'a?b', 'a,b c', 'é'])(
-    'refuses %j',
-    (value) => {
-      expect(isHost(value)).toBe(false);
-    },
-  );
 });
 
 describe('decodePath', () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import vm from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { StreamedInput } from '../src/async-input.ts';
-import { environKey } from '../src/environ.ts';
+import { environKey } from '../src/request-fields.ts';
 import { TsgiError } from '../src/errors.ts';
 import { checkHeaders } from '../src/header-list.ts';
 import { BufferedInput, memorySource } from '../src/input.ts';

@@ -1,6 +1,9 @@
+import cluster from 'node:cluster';
 import { once } from 'node:events';
-import { chmodSync, lstatSync, unlinkSync } from 'node:fs';
+import { chmodSync, fstatSync, lstatSync, type Stats, statSync, unlinkSync } from 'node:fs';
 import { connect, type Server } from 'node:net';
+import { dirname } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 import { TsgiError } from '@tsgi/core';
 
 /** Where a server listens. */
@@ -9,7 +12,10 @@ export type ListenAddress =
   | { readonly host: string; readonly port: number }
   /** A Unix socket; `mode` as for chmod, such as 0o660. A stale socket file is replaced. */
   | { readonly path: string; readonly mode?: number | undefined }
-  /** A descriptor that listens already, inherited from whoever started this process. */
+  /**
+   * A descriptor that listens already, inherited from whoever started this process; in a worker of
+   * node:cluster a descriptor of the primary.
+   */
   | { readonly fd: number };
 
 /** Where a server turned out to listen. */
@@ -22,16 +28,36 @@ export interface BoundAddress {
   readonly port: number | undefined;
 }
 
+// What the system takes, and node would cut a longer path off without a word: 108 octets on Linux,
+// 104 on BSD and macOS, with a NUL at the end. The named pipes of Windows have no such limit.
+const LONGEST_PATHS: Readonly<Partial<Record<NodeJS.Platform, number>>> = {
+  linux: 107,
+  android: 107,
+  win32: Number.POSITIVE_INFINITY,
+};
+const LONGEST_PATH = LONGEST_PATHS[process.platform] ?? 103;
+
 /** Checks an address. Throws `ERR_TSGI_OPTION`. */
 export function checkListenAddress(address: ListenAddress): void {
   const given: Partial<Record<'host' | 'port' | 'path' | 'mode' | 'fd', unknown>> = address;
   const tcp =
     typeof given.host === 'string' && given.host !== '' && isIntegerTo(given.port, 65_535);
-  const unix = typeof given.path === 'string' && given.path !== '' && isMode(given.mode);
+  const unix = isSocketPath(given.path) && isMode(given.mode);
   const inherited = isIntegerTo(given.fd, 2 ** 31 - 1);
   if (Number(tcp) + Number(unix) + Number(inherited) !== 1) {
     throw new TsgiError('ERR_TSGI_OPTION', `listen: ${JSON.stringify(address)}`);
   }
+  const octets = unix ? Buffer.byteLength(given.path as string) : 0;
+  if (octets > LONGEST_PATH) {
+    throw new TsgiError(
+      'ERR_TSGI_OPTION',
+      `listen: a path of ${octets} octets, above ${LONGEST_PATH}: ${JSON.stringify(given.path)}`,
+    );
+  }
+}
+
+function isSocketPath(path: unknown): boolean {
+  return typeof path === 'string' && path !== '' && !path.includes('\0');
 }
 
 function isMode(mode: unknown): boolean {
@@ -49,12 +75,12 @@ export async function listenOn(
   scheme: 'http' | 'https',
 ): Promise<BoundAddress> {
   if ('path' in address) {
-    await removeStaleSocket(address.path);
-    await listening(server, { path: address.path });
-    if (address.mode !== undefined) {
-      chmodSync(address.path, address.mode);
-    }
+    await listenOnPath(server, address.path, address.mode);
     return { url: `unix:${address.path}`, host: undefined, port: undefined };
+  }
+  // in a worker of node:cluster it is the primary that has it
+  if ('fd' in address && !cluster.isWorker && !fstatSync(address.fd).isSocket()) {
+    throw new TsgiError('ERR_TSGI_OPTION', `listen: descriptor ${address.fd}, which is no socket`);
   }
   await listening(server, address);
   const bound = server.address();
@@ -64,6 +90,24 @@ export async function listenOn(
   const host = 'host' in address ? address.host : bound.address;
   const name = host.includes(':') ? `[${host}]` : host;
   return { url: `${scheme}://${name}:${bound.port}`, host, port: bound.port };
+}
+
+async function listenOnPath(server: Server, path: string, mode: number | undefined): Promise<void> {
+  // the system says EACCES where there is no such folder
+  statSync(dirname(path));
+  await removeStaleSocket(path);
+  if (mode === undefined) {
+    await listening(server, { path });
+    return;
+  }
+  // the mask is that of the whole process, but listening on a path begins within the call
+  const mask = isMainThread ? process.umask(0o777 & ~mode) : undefined;
+  const listened = listening(server, { path });
+  if (mask !== undefined) {
+    process.umask(mask);
+  }
+  await listened;
+  chmodSync(path, mode);
 }
 
 async function listening(
@@ -76,17 +120,24 @@ async function listening(
 
 // A server that was killed leaves its socket file behind. One that still answers keeps it.
 async function removeStaleSocket(path: string): Promise<void> {
-  if (!lstatSync(path, { throwIfNoEntry: false })?.isSocket()) {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined || !found.isSocket()) {
     return;
   }
   const probe = connect({ path });
   try {
     await once(probe, 'connect');
   } catch (error) {
-    if ((error as { code?: string }).code === 'ECONNREFUSED') {
+    if ((error as { code?: string }).code === 'ECONNREFUSED' && isStill(path, found)) {
       unlinkSync(path);
     }
   } finally {
     probe.destroy();
   }
+}
+
+// Another process may have replaced it since, as the workers of a cluster that begin together do.
+function isStill(path: string, found: Stats): boolean {
+  const now = lstatSync(path, { throwIfNoEntry: false });
+  return now?.ino === found.ino && now.ctimeMs === found.ctimeMs;
 }

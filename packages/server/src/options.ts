@@ -1,8 +1,10 @@
 import { TsgiError } from '@tsgi/core';
+import type { ProxyVersions } from '@tsgi/protocol/proxy';
 import type { Environ, ErrorStream, Lifespan, Profile } from '@tsgi/types';
 import { checkExtensions, type ExtensionOptions } from './extensions.ts';
 import { checkLifespan } from './lifespan.ts';
 import { checkListenAddress, type ListenAddress } from './listen.ts';
+import type { RequestRecord } from './request-record.ts';
 import type { TlsOptions } from './tls.ts';
 
 /** What `serve` takes; every option has a default. Sizes are in octets, durations in milliseconds. */
@@ -26,57 +28,111 @@ export interface ServeOptions {
   readonly profile?: Profile | undefined;
   /** What runs before the first request, where it fills `tsgi.state`, and after the last one. */
   readonly lifespan?: Lifespan | undefined;
-  /** How long `close()` waits for the shutdown of the lifespan. Default 30000. */
+  /**
+   * How long `close()` waits for the shutdown of the lifespan. Default 30000, the time that
+   * Kubernetes gives a container to stop.
+   */
   readonly shutdownTimeout?: number | undefined;
   /** Which optional entries environ has. Default: all of them. */
   readonly extensions?: ExtensionOptions | undefined;
   /** True where other processes run the same application; becomes `tsgi.multiprocess`. */
   readonly multiprocess?: boolean | undefined;
-  /** The largest request body; a larger one is answered with 413. Default 64 MiB. */
+  /**
+   * The largest request body; a larger one is answered with 413. Default 64 MiB: form uploads pass,
+   * and a hundred of them do not fill the temporary disk.
+   */
   readonly maxBodySize?: number | undefined;
-  /** Bodies up to this size are held in memory, larger ones in a temporary file. Default 1 MiB. */
+  /**
+   * Bodies up to this size are held in memory, larger ones in a temporary file. Default 1 MiB: above
+   * what forms and API calls send, so that hardly any request touches the disk.
+   */
   readonly bodyMemory?: number | undefined;
-  /** The largest head of a request; a larger one is answered with 431. Default 16 KiB. */
+  /** The largest head of a request; a larger one gets 431. Default 16 KiB, as in Node.js. */
   readonly maxHeaderSize?: number | undefined;
-  /** The longest request line; a longer one is answered with 414. Default 8 KiB. */
+  /**
+   * The longest request line; a longer one gets 414. Default 8 KiB, as in nginx; RFC 9112 section 3
+   * asks for 8000.
+   */
   readonly maxRequestLine?: number | undefined;
-  /** The longest field line of a head; a longer one is answered with 431. Default 8 KiB. */
+  /** The longest field line of a head; a longer one gets 431. Default 8 KiB, as in nginx. */
   readonly maxFieldSize?: number | undefined;
-  /** The largest number of fields in a head; more are answered with 431. Default 1000. */
+  /** The largest number of fields in a head; more get 431. Default 1000, as in nginx. */
   readonly maxFields?: number | undefined;
-  /** How much of a refused or unread body is read on before the connection closes. Default 1 MiB. */
+  /**
+   * How much of a refused or unread body is read on before the connection closes. Default 1 MiB: a
+   * client that sends before it reads sees the answer, and the connection is kept where the rest is
+   * worth less than a new one.
+   */
   readonly drainLimit?: number | undefined;
-  /** How long that may take. Default 2000. */
+  /** How long that may take. Default 2000: the order of a slow round trip with a repeat. */
   readonly drainTimeout?: number | undefined;
-  /** How long an idle connection is kept; above what load balancers use. Default 75000. */
+  /**
+   * How long an idle connection is kept. Default 75000: above the 60 s of common load balancers, so
+   * that it is they who close, and no request meets a connection that has gone.
+   */
   readonly keepAliveTimeout?: number | undefined;
-  /** How long the head of a request may take to arrive. Default 60000. */
+  /**
+   * How long the head of a request may take to arrive, and before it the handshake of TLS. Default
+   * 60000, as in Node.js and nginx.
+   */
   readonly headersTimeout?: number | undefined;
-  /** How long a whole request may take to arrive. Default 300000. */
+  /**
+   * How long a whole request may take to arrive (node-http, HTTP/2 included). Default 300000, as in Node.js: 64 MiB
+   * at 2 Mbit/s.
+   */
   readonly requestTimeout?: number | undefined;
-  /** How long the body of a request may stop arriving. Default 60000. */
+  /** How long the body of a request may stop arriving. Default 60000, as in nginx. */
   readonly bodyTimeout?: number | undefined;
-  /** How long a client may take no more of a response. Default 60000. */
+  /**
+   * How long a client may take no more of a response; on HTTP/2 each stream by itself. Begins anew with
+   * each chunk taken, of large ones on node-http with each 256 KiB. Default 60000, as in nginx.
+   */
   readonly writeTimeout?: number | undefined;
-  /** Requests on one connection before it is closed; 0 is any number. Default 0. */
-  readonly maxRequests?: number | undefined;
-  /** How long each step of asynchronous cleanup may take. Default 5000. */
+  /**
+   * Requests on one connection before it is closed; 0 is any number. Default 0: nothing is kept
+   * from one request to the next. A limit lets load spread anew behind a balancer of connections.
+   */
+  readonly maxRequestsPerConnection?: number | undefined;
+  /**
+   * Connections that are open at a time on each address; those beyond are closed at once, without an
+   * answer. 0 is any number, up to the descriptors of the process. Default 16384: with full buffers
+   * for heads, 1.3 GiB.
+   */
+  readonly maxConnections?: number | undefined;
+  /** How long each step of asynchronous cleanup may take. Default 5000: it holds up `close()`. */
   readonly cleanupTimeout?: number | undefined;
-  /** How long `close()` waits for running responses before it cuts them off. Default 30000. */
+  /**
+   * How long `close()` waits for running responses before it cuts them off. Default 30000, as in
+   * gunicorn and Kubernetes.
+   */
   readonly gracefulTimeout?: number | undefined;
   /** `tsgi.errors`, and where faults are logged. Default: standard error. */
   readonly errors?: ErrorStream | undefined;
   /** Told of every fault, beside the log. */
   readonly onError?: ((error: unknown, environ: Environ) => void) | undefined;
+  /**
+   * Told of every request when it is over, once: also of those that were refused, timed out or cut
+   * off, whether or not they reached the application. What it throws is logged.
+   */
+  readonly onRequestEnd?: ((record: RequestRecord) => void) | undefined;
+  /**
+   * The version of the PROXY protocol with which every connection must begin, before TLS; the client
+   * that it names becomes REMOTE_ADDR and REMOTE_PORT. Only for servers that nobody but the proxy
+   * can reach. Default `off`.
+   */
+  readonly proxyProtocol?: 'off' | ProxyVersions | undefined;
 }
 
 /** Options with every default filled in. */
 export type ServerSettings = {
-  readonly [Name in Exclude<keyof ServeOptions, 'onError' | 'listen' | 'tls'>]-?: Exclude<
+  readonly [Name in Exclude<keyof ServeOptions, 'listen' | OptionalName>]-?: Exclude<
     ServeOptions[Name],
     undefined
   >;
-} & Pick<ServeOptions, 'onError' | 'tls'> & { readonly listen: readonly ListenAddress[] };
+} & Pick<ServeOptions, OptionalName> & { readonly listen: readonly ListenAddress[] };
+
+/** What there is nothing in the place of where it is not given. */
+type OptionalName = 'onError' | 'onRequestEnd' | 'tls';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -115,12 +171,17 @@ export const DEFAULTS: ServerSettings = {
   requestTimeout: 300_000,
   bodyTimeout: 60_000,
   writeTimeout: 60_000,
-  maxRequests: 0,
+  maxRequestsPerConnection: 0,
+  maxConnections: 16_384,
   cleanupTimeout: 5000,
   gracefulTimeout: 30_000,
   errors: standardError,
   onError: undefined,
+  onRequestEnd: undefined,
+  proxyProtocol: 'off',
 };
+
+const PROXY_VERSIONS: ReadonlySet<string> = new Set(['off', 'v1', 'v2', 'any']);
 
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
@@ -140,7 +201,8 @@ const CEILINGS = {
   requestTimeout: LONGEST_TIMEOUT,
   bodyTimeout: LONGEST_TIMEOUT,
   writeTimeout: LONGEST_TIMEOUT,
-  maxRequests: Number.MAX_SAFE_INTEGER,
+  maxRequestsPerConnection: Number.MAX_SAFE_INTEGER,
+  maxConnections: Number.MAX_SAFE_INTEGER,
   cleanupTimeout: LONGEST_TIMEOUT,
   gracefulTimeout: LONGEST_TIMEOUT,
   shutdownTimeout: LONGEST_TIMEOUT,
@@ -173,6 +235,9 @@ export function resolveOptions(options: ServeOptions): ServerSettings {
   const host: unknown = settings.host;
   if (typeof host !== 'string' || host === '') {
     throw new TsgiError('ERR_TSGI_OPTION', `host: ${String(host)}`);
+  }
+  if (!PROXY_VERSIONS.has(settings.proxyProtocol)) {
+    throw new TsgiError('ERR_TSGI_OPTION', `proxyProtocol: ${settings.proxyProtocol}`);
   }
   checkLifespan(settings.lifespan);
   checkExtensions(settings.extensions, settings.profile);

@@ -5,6 +5,7 @@ import { createExtensions } from './extensions.ts';
 import { Instance } from './lifespan.ts';
 import { type BoundAddress, type ListenAddress, listenOn } from './listen.ts';
 import { resolveOptions, type ServeOptions, type ServerSettings } from './options.ts';
+import { RequestWatches } from './request-watch.ts';
 import { createTimeLimit } from './time-limit.ts';
 import { NetTransport } from './transports/net.ts';
 import { NodeHttpTransport } from './transports/node-http.ts';
@@ -53,13 +54,14 @@ export async function serve(
 ): Promise<ServerHandle> {
   const settings = resolveOptions(options);
   const instance = new Instance(settings.lifespan);
-  const gateway = createGateway(application, settings, instance);
   const report = (error: unknown): void => reportServerError(settings, error);
+  const watches = settings.onRequestEnd && new RequestWatches(settings.onRequestEnd, report);
+  const gateway = createGateway(application, settings, { instance, watches });
   const open: Listening[] = [];
   await instance.start();
   try {
     for (const address of settings.listen) {
-      open.push(await openListener(address, { gateway, settings, report }));
+      open.push(await openListener(address, { gateway, settings, report, watches }));
     }
   } catch (error) {
     await closeAll(open, settings);
@@ -83,6 +85,7 @@ async function openListener(
     ...host,
     listener: { scheme, host: 'host' in address ? address.host : undefined },
   });
+  limitConnections(transport, host.settings.maxConnections);
   try {
     const bound = await listenOn(transport.server, address, scheme);
     transport.server.on('error', host.report);
@@ -91,6 +94,25 @@ async function openListener(
     transport.server.close();
     throw error;
   }
+}
+
+// Not by `maxConnections` of node: in a cluster, workers that are full would hand a connection to and
+// fro, at the cost of all their time, until one of them has room.
+function limitConnections({ server, connections }: Transport, most: number): void {
+  if (most === 0) {
+    return;
+  }
+  const listeners = server.listeners('connection');
+  server.removeAllListeners('connection');
+  server.on('connection', (socket) => {
+    if (connections.size >= most) {
+      connections.refuse(socket);
+      return;
+    }
+    for (const listener of listeners) {
+      listener.call(server, socket);
+    }
+  });
 }
 
 function createHandle(
@@ -106,17 +128,18 @@ function createHandle(
     host: first.host ?? '',
     port: first.port ?? 0,
     addresses,
-    counters: () => addCounters(open.map(({ transport }) => transport.counters())),
+    counters: () => addCounters(open.map(({ transport }) => transport.connections.counters())),
     close: () =>
       (closed ??= closeAll(open, settings).then(() => instance.stop(settings.shutdownTimeout))),
   };
 }
 
 function addCounters(all: readonly Counters[]): Counters {
-  const sum = { connections: 0, accepted: 0, active: 0, requests: 0 };
+  const sum = { connections: 0, accepted: 0, refused: 0, active: 0, requests: 0 };
   for (const counters of all) {
     sum.connections += counters.connections;
     sum.accepted += counters.accepted;
+    sum.refused += counters.refused;
     sum.active += counters.active;
     sum.requests += counters.requests;
   }
@@ -130,7 +153,7 @@ function createTransport(host: TransportHost): Transport {
 function createGateway(
   application: Application | AsyncApplication,
   settings: ServerSettings,
-  instance: Instance,
+  { instance, watches }: { instance: Instance; watches: RequestWatches | undefined },
 ): Gateway {
   return new Gateway(application, {
     profile: settings.profile,
@@ -143,6 +166,7 @@ function createGateway(
     },
     errors: settings.errors,
     onError: settings.onError,
+    onCall: watches?.onCall,
     limit: createTimeLimit(settings.cleanupTimeout),
     extensions: createExtensions(settings.extensions, settings.profile, instance.state),
   });
@@ -153,25 +177,19 @@ async function closeAll(open: readonly Listening[], settings: ServerSettings): P
 }
 
 async function closeTransport(transport: Transport, settings: ServerSettings): Promise<void> {
-  const closed = once(transport.server, 'close');
+  const { server, connections } = transport;
+  const closed = once(server, 'close');
+  connections.drain();
+  // connections that wait in the system already are served: one more turn accepts them
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
   transport.stopAccepting();
-  transport.drain();
-  const timers = [
-    setTimeout(() => transport.closeIdle(), IDLE_GRACE),
-    setTimeout(() => transport.cutOff(), settings.gracefulTimeout),
-  ];
+  const cutOff = setTimeout(() => connections.cutOff(), settings.gracefulTimeout);
   await closed;
-  for (const timer of timers) {
-    clearTimeout(timer);
-  }
-  await transport.settled();
+  await connections.settled();
+  clearTimeout(cutOff);
 }
-
-/**
- * Milliseconds that an idle connection is kept after `close()`: a request may be on its way, and is
- * answered with `Connection: close` instead of a reset.
- */
-const IDLE_GRACE = 100;
 
 function reportServerError(settings: ServerSettings, error: unknown): void {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

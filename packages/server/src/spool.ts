@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ByteSource, memorySource } from '@tsgi/core';
+import { type ByteSource, ownedSource } from '@tsgi/core';
 
 /** A request body as it arrives: in memory up to a threshold, then in an unlinked temporary file. */
 export class Spool {
@@ -47,7 +47,7 @@ export class Spool {
   source(): ByteSource {
     const file = this.#file;
     if (file === undefined) {
-      return memorySource(this.#chunks);
+      return ownedSource(this.#chunks);
     }
     return { length: this.#length, readAt: (position, size) => readRange(file, position, size) };
   }

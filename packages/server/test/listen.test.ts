@@ -1,6 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { request } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -115,11 +123,50 @@ describe('serve with listen', () => {
     await once(child, 'exit');
   });
 
+  test('leaves the mask of the process as it was', async () => {
+    const mask = process.umask();
+    await listen({ path: socketPath(), mode: 0o600 });
+    expect(process.umask()).toBe(mask);
+  });
+
+  test('refuses a path that the system would cut off, and says how long it is', async () => {
+    const path = join(folder, 'x'.repeat(200));
+    await expect(listen({ path })).rejects.toMatchObject({
+      code: 'ERR_TSGI_OPTION',
+      message: expect.stringContaining(`${path.length} octets`) as string,
+    });
+  });
+
+  test('says that there is no such folder', async () => {
+    await expect(listen({ path: join(folder, 'no', 'app.sock') })).rejects.toMatchObject({
+      code: 'ENOENT',
+    });
+  });
+
+  test('refuses a descriptor that is no socket, and one that is not open', async () => {
+    const file = openSync(fileURLToPath(import.meta.url), 'r');
+    await expect(listen({ fd: file })).rejects.toMatchObject({
+      code: 'ERR_TSGI_OPTION',
+      message: expect.stringContaining('no socket') as string,
+    });
+    closeSync(file);
+    await expect(listen({ fd: 9999 })).rejects.toMatchObject({ code: 'EBADF' });
+  });
+
+  test('closes what it has where a descriptor cannot be had', async () => {
+    const path = socketPath();
+    await expect(listen([{ path }, { fd: 9999 }])).rejects.toMatchObject({ code: 'EBADF' });
+    expect(existsSync(path)).toBe(false);
+    await listen({ path });
+    expect(await fetchText({ socketPath: path })).toContain('localhost');
+  });
+
   test.each<[ServeOptions]>([
     [{ listen: [] }],
     [{ listen: { host: '', port: 1 } }],
     [{ listen: { host: HOST, port: 65_536 } }],
     [{ listen: { path: '' } }],
+    [{ listen: { path: '/tmp/a\0b' } }],
     [{ listen: { path: '/x', mode: 0o1000 } }],
     [{ listen: { fd: -1 } }],
     [{ listen: { path: '/x', fd: 3 } }],

@@ -1,6 +1,15 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
+/** Where to connect to for the url of a server. */
+function endOf(url: string): { host: string; port: number } | { path: string } {
+  if (url.startsWith('unix:')) {
+    return { path: url.slice('unix:'.length) };
+  }
+  const { hostname, port } = new URL(url);
+  return { host: hostname, port: Number(port) };
+}
+
 /** A socket that shows what the server wrote, octet for octet. */
 export class RawClient {
   readonly socket: Socket;
@@ -20,8 +29,7 @@ export class RawClient {
   }
 
   static async open(url: string): Promise<RawClient> {
-    const { hostname, port } = new URL(url);
-    const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+    const socket = connect({ ...endOf(url), allowHalfOpen: true });
     socket.setNoDelay(true);
     await once(socket, 'connect');
     return new RawClient(socket);

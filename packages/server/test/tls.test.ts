@@ -1,82 +1,11 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import {
-  type ClientHttp2Session,
-  type ClientHttp2Stream,
-  connect as connectHttp2,
-  type OutgoingHttpHeaders,
-} from 'node:http2';
 import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
-import type { Application, AsyncApplication } from '@tsgi/types';
-import { afterEach, describe, expect, test } from 'vitest';
-import { serve, type ServeOptions, type ServerHandle } from '../src/index.ts';
+import type { AsyncApplication } from '@tsgi/types';
+import { describe, expect, test } from 'vitest';
 import { answer, echo, gate, octets } from './server-fixture.ts';
-
-const fixture = (name: string) =>
-  readFileSync(new URL(`fixtures/${name}`, import.meta.url), 'utf8');
-const cert = fixture('localhost.cert.pem');
-const key = fixture('localhost.key.pem');
-const open: Array<() => unknown> = [];
-
-afterEach(async () => {
-  for (const close of open.splice(0).toReversed()) {
-    await close();
-  }
-});
-
-interface Started {
-  readonly server: ServerHandle;
-  readonly faults: unknown[];
-}
-
-async function start(
-  app: Application | AsyncApplication,
-  options: ServeOptions = {},
-): Promise<Started> {
-  const faults: unknown[] = [];
-  const server = await serve(app, {
-    port: 0,
-    tls: { cert, key },
-    errors: { write() {}, flush() {} },
-    onError: (error) => void faults.push(error),
-    ...options,
-  });
-  open.push(() => server.close());
-  return { server, faults };
-}
-
-function session(server: ServerHandle): ClientHttp2Session {
-  const client = connectHttp2(server.url, { ca: cert });
-  client.on('error', () => {});
-  open.push(() => client.destroy());
-  return client;
-}
-
-interface Answer {
-  readonly headers: Record<string, unknown>;
-  readonly content: string;
-}
-
-async function answerOf(stream: ClientHttp2Stream): Promise<Answer> {
-  const content = text(stream);
-  const [headers] = (await once(stream, 'response')) as [Record<string, unknown>];
-  return { headers, content: await content };
-}
-
-function ask(
-  client: ClientHttp2Session,
-  headers: OutgoingHttpHeaders,
-  body?: string,
-): Promise<Answer> {
-  const stream = client.request(headers, { endStream: body === undefined });
-  const answered = answerOf(stream);
-  if (body !== undefined) {
-    stream.end(body, 'latin1');
-  }
-  return answered;
-}
+import { ask, cert, key, session, startTls } from './tls-fixture.ts';
 
 const describeRequest = answer((environ) =>
   JSON.stringify([
@@ -91,7 +20,7 @@ const describeRequest = answer((environ) =>
 
 describe('serve with tls', () => {
   test('speaks HTTP/1.1 over TLS', async () => {
-    const { server } = await start(describeRequest);
+    const { server } = await startTls(describeRequest);
     expect(server.url).toBe(`https://127.0.0.1:${server.port}`);
     const outgoing = request(`${server.url}/a%2fb`, {
       ca: cert,
@@ -111,7 +40,7 @@ describe('serve with tls', () => {
   });
 
   test('speaks HTTP/2: the authority is the host, cookies are joined', async () => {
-    const { server } = await start(describeRequest);
+    const { server } = await startTls(describeRequest);
     const { headers, content } = await ask(session(server), {
       ':path': '/x',
       ':authority': 'example.test',
@@ -129,7 +58,7 @@ describe('serve with tls', () => {
   });
 
   test('keeps to HTTP/1.1 where HTTP/2 is switched off', async () => {
-    const { server } = await start(describeRequest, { tls: { cert, key, http2: false } });
+    const { server } = await startTls(describeRequest, { tls: { cert, key, http2: false } });
     const socket = connectTls({
       port: server.port,
       host: '127.0.0.1',
@@ -142,7 +71,7 @@ describe('serve with tls', () => {
   });
 
   test('carries bodies both ways on HTTP/2, with and without a length', async () => {
-    const { server } = await start(echo, { bodyMemory: 1000 });
+    const { server } = await startTls(echo, { bodyMemory: 1000 });
     const client = session(server);
     const body = 'x'.repeat(100_000);
     const declared = await ask(client, { ':method': 'POST', 'content-length': body.length }, body);
@@ -153,7 +82,7 @@ describe('serve with tls', () => {
   });
 
   test('sends repeated fields, HEAD and 304 on HTTP/2', async () => {
-    const { server } = await start((environ, startResponse) => {
+    const { server } = await startTls((environ, startResponse) => {
       const status = environ.PATH_INFO === '/304' ? '304 Not Modified' : '200 OK';
       startResponse(status, [
         ['Set-Cookie', 'a=1'],
@@ -174,7 +103,7 @@ describe('serve with tls', () => {
   });
 
   test('resets the stream of a response that is cut off', async () => {
-    const { server, faults } = await start(function* app(_environ, startResponse) {
+    const { server, faults } = await startTls(function* app(_environ, startResponse) {
       startResponse('200 OK', []);
       yield octets('one');
       throw new Error('late');
@@ -188,7 +117,7 @@ describe('serve with tls', () => {
 
   test('refuses on HTTP/2 what it refuses elsewhere', async () => {
     let calls = 0;
-    const { server } = await start(
+    const { server } = await startTls(
       answer(() => {
         calls += 1;
         return '';
@@ -213,7 +142,7 @@ describe('serve with tls', () => {
   test('cleans up and aborts the signal when the client cancels a stream', async () => {
     const cancelled = gate();
     const reached = gate();
-    const { server } = await start(
+    const { server } = await startTls(
       async (environ, startResponse) => {
         startResponse('200 OK', []);
         environ['tsgi.on_finish']((outcome) => {
@@ -243,7 +172,7 @@ describe('serve with tls', () => {
         yield octets(`<${Buffer.from(chunk).toString()}>`);
       }
     };
-    const { server } = await start(app, { profile: 'async' });
+    const { server } = await startTls(app, { profile: 'async' });
     const stream = session(server).request(
       { ':path': '/', ':method': 'POST' },
       { endStream: false },
@@ -259,7 +188,7 @@ describe('serve with tls', () => {
   test('lets running streams end when it closes', async () => {
     const running = gate();
     const reached = gate();
-    const { server } = await start(
+    const { server } = await startTls(
       async (_environ, startResponse) => {
         reached.open();
         await running.opened;
@@ -279,12 +208,12 @@ describe('serve with tls', () => {
   });
 
   test('refuses TLS on the net transport', async () => {
-    await expect(start(echo, { transport: 'net' })).rejects.toMatchObject({
+    await expect(startTls(echo, { transport: 'net' })).rejects.toMatchObject({
       code: 'ERR_TSGI_OPTION',
     });
   });
 
   test('rejects a certificate that is none', async () => {
-    await expect(start(echo, { tls: { cert: 'nonsense', key } })).rejects.toThrow('PEM');
+    await expect(startTls(echo, { tls: { cert: 'nonsense', key } })).rejects.toThrow('PEM');
   });
 });

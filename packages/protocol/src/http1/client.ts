@@ -15,7 +15,7 @@ import { STATUS_LINE } from './grammar.ts';
 import { HeadReader } from './head-reader.ts';
 import { HTTP1_LIMITS, type Http1Limits } from './limits.ts';
 import { type DecodeLatin1, decodeLatin1, ReceiveBuffer } from './receive-buffer.ts';
-import { type DirectionEvent, type DirectionState, isOpen, nextState } from './states.ts';
+import { allowed, type Direction, DIRECTIONS, type DirectionState, isOpen } from './states.ts';
 
 /** The head of a request, as it is to be sent. */
 export interface SentRequest {
@@ -54,8 +54,8 @@ export class Http1Client {
   readonly #limits: Http1Limits;
   readonly #buffer: ReceiveBuffer;
   readonly #heads: HeadReader<StatusLine>;
-  #ours: DirectionState = 'idle';
-  #theirs: DirectionState = 'idle';
+  #ours: Direction = DIRECTIONS.idle;
+  #theirs: Direction = DIRECTIONS.idle;
   #reader: BodyReader | undefined;
   #writer: BodyWriter | undefined;
   #method = '';
@@ -74,12 +74,12 @@ export class Http1Client {
 
   /** The client's direction. */
   get ourState(): DirectionState {
-    return this.#ours;
+    return this.#ours.state;
   }
 
   /** The server's direction. */
   get theirState(): DirectionState {
-    return this.#theirs;
+    return this.#theirs.state;
   }
 
   /** Whether the connection is kept when this cycle is over. */
@@ -99,14 +99,14 @@ export class Http1Client {
   receive(octets: Uint8Array): void {
     if (octets.byteLength === 0) {
       this.#eof = true;
-    } else if (isOpen(this.#theirs, this.#keepAlive)) {
+    } else if (isOpen(this.#theirs.state, this.#keepAlive)) {
       this.#buffer.push(octets);
     }
   }
 
   /** The head of a request, with the field that frames its body. */
   sendHead(request: SentRequest): string {
-    this.#ours = this.#step(this.#ours, 'head');
+    this.#ours = allowed(this.#ours.head, this.#ours, 'head');
     this.#method = request.method;
     this.#keepAlive &&= !saysClose(request.headers);
     const { contentLength } = request;
@@ -125,7 +125,7 @@ export class Http1Client {
 
   /** What goes before a piece of the body of so many octets. */
   sendData(length: number): string {
-    this.#ours = this.#step(this.#ours, 'data');
+    this.#ours = allowed(this.#ours.data, this.#ours, 'data');
     return (this.#writer as BodyWriter).before(length);
   }
 
@@ -136,7 +136,7 @@ export class Http1Client {
 
   /** What goes after the body. */
   sendEnd(trailers: readonly string[] = []): string {
-    const ours = this.#step(this.#ours, 'end');
+    const ours = allowed(this.#ours.end, this.#ours, 'end');
     const rest = (this.#writer as BodyWriter).end(trailers);
     this.#ours = ours;
     return rest;
@@ -147,7 +147,7 @@ export class Http1Client {
     try {
       return this.#nextEvent();
     } catch (error) {
-      this.#theirs = this.#step(this.#theirs, 'fault');
+      this.#theirs = allowed(this.#theirs.fault, this.#theirs, 'fault');
       this.#keepAlive = false;
       this.#heads.clear();
       throw error;
@@ -155,7 +155,7 @@ export class Http1Client {
   }
 
   #nextEvent(): ClientEvent {
-    switch (this.#theirs) {
+    switch (this.#theirs.state) {
       case 'idle':
         return this.#nextResponse();
       case 'body':
@@ -174,7 +174,7 @@ export class Http1Client {
   }
 
   #nextResponse(): ClientEvent {
-    if (this.#ours === 'idle') {
+    if (this.#ours === DIRECTIONS.idle) {
       this.#expectNothing();
       return this.#eof ? this.#endOfResponses() : 'need-data';
     }
@@ -197,10 +197,10 @@ export class Http1Client {
   }
 
   #endOfResponses(): 'closed' {
-    if (this.unread > 0 || this.#ours !== 'idle') {
+    if (this.unread > 0 || this.#ours !== DIRECTIONS.idle) {
       throw new Http1Error('ERR_HTTP1_TRUNCATED');
     }
-    this.#theirs = this.#step(this.#theirs, 'close');
+    this.#theirs = allowed(this.#theirs.close, this.#theirs, 'close');
     return 'closed';
   }
 
@@ -209,7 +209,7 @@ export class Http1Client {
     if (status >= 200) {
       this.#begin(status, facts, minor);
     } else {
-      this.#theirs = this.#step(this.#theirs, 'interim');
+      this.#theirs = allowed(this.#theirs.interim, this.#theirs, 'interim');
     }
     return {
       type: 'response',
@@ -225,7 +225,7 @@ export class Http1Client {
     const framing = this.#frame(status, facts, minor);
     this.#keepAlive &&= parseKeepAlive(facts, minor) && framing.kind !== 'close';
     this.#reader = createBodyReader(framing, this.#limits);
-    this.#theirs = this.#step(this.#theirs, 'head');
+    this.#theirs = allowed(this.#theirs.head, this.#theirs, 'head');
   }
 
   // RFC 9112 section 6.3
@@ -244,7 +244,7 @@ export class Http1Client {
     const reader = this.#reader as BodyReader;
     const event = reader.next(this.#buffer) ?? (this.#eof ? reader.finish() : 'need-data');
     if (event !== 'need-data' && event.type === 'end') {
-      this.#theirs = this.#step(this.#theirs, 'end');
+      this.#theirs = allowed(this.#theirs.end, this.#theirs, 'end');
     }
     return event;
   }
@@ -254,18 +254,10 @@ export class Http1Client {
     if (!this.#keepAlive) {
       throw new Http1Error('ERR_HTTP1_STATE', 'a further cycle after the close');
     }
-    const ours = this.#step(this.#ours, 'next-cycle');
-    this.#theirs = this.#step(this.#theirs, 'next-cycle');
+    const ours = allowed(this.#ours['next-cycle'], this.#ours, 'next-cycle');
+    this.#theirs = allowed(this.#theirs['next-cycle'], this.#theirs, 'next-cycle');
     this.#ours = ours;
     this.#reader = undefined;
     this.#writer = undefined;
-  }
-
-  #step(state: DirectionState, event: DirectionEvent): DirectionState {
-    const next = nextState(state, event);
-    if (next === undefined) {
-      throw new Http1Error('ERR_HTTP1_STATE', `${event} while ${state}`);
-    }
-    return next;
   }
 }

@@ -14,6 +14,20 @@ export const REQUEST_LINE: RegExp = new RegExp(
   `^([${TCHAR}]+) ([\\x21-\\x7e\\x80-\\xff]+) HTTP/([0-9])\\.([0-9])$`,
 );
 
+/**
+ * Whether a text could be a request-target: RFC 9112 section 3.2, whose forms are for the gateway
+ * to tell apart. A loop, since most are short, and a regular expression costs more to call.
+ */
+export function isRequestTarget(text: string): boolean {
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code < 0x21 || code === 0x7f || code > 0xff) {
+      return false;
+    }
+  }
+  return text !== '';
+}
+
 /** RFC 9112 section 4: status-line = HTTP-version SP status-code SP [ reason-phrase ]. */
 export const STATUS_LINE: RegExp = new RegExp(
   `^HTTP/([0-9])\\.([0-9]) ([1-9][0-9]{2}) ([${FIELD_OCTET}]*)$`,

@@ -47,6 +47,11 @@ export class HeadReader<StartLine> {
     return this.#held;
   }
 
+  /** The start line of a head that has not come whole; undefined where not even that has. */
+  get startLine(): StartLine | undefined {
+    return this.#startLine;
+  }
+
   /** Forgets what was received and not read, and what was read of a head. */
   clear(): void {
     this.#startLine = undefined;
@@ -57,6 +62,9 @@ export class HeadReader<StartLine> {
   /** The next head; undefined while it is incomplete. */
   next(): Head<StartLine> | undefined {
     if (this.#startLine === undefined) {
+      if (this.#buffer.length === 0) {
+        return undefined;
+      }
       const head = this.#buffer.takeHead(this.#window);
       if (head !== undefined) {
         const end = head.indexOf('\r\n');

@@ -1,6 +1,7 @@
 // The two ends of a connection
 export { Http1Client, type Http1ClientOptions, type SentRequest } from './client.ts';
-export { Http1Server, type Http1ServerOptions, type SentHead } from './server.ts';
+export { Http1Server, type Http1ServerOptions } from './server.ts';
+export { HeadLines, type SentHead } from './head-lines.ts';
 
 // What they give
 export type {

@@ -33,6 +33,8 @@ export class ReceiveBuffer {
   /** What was decoded from `#textStart` on, where heads beyond the first one may be in it. */
   #text = '';
   #textStart = 0;
+  /** Whether the octets are the caller's, who will write over them. */
+  #lent = false;
 
   constructor(decode: DecodeLatin1) {
     this.#decode = decode;
@@ -55,6 +57,30 @@ export class ReceiveBuffer {
     this.#end += octets.byteLength;
   }
 
+  /** Takes `count` octets that the caller writes over after `keep`, which copies what is not read. */
+  lend(octets: Uint8Array, count: number): void {
+    if (this.#start === this.#end) {
+      this.#octets = octets;
+      this.#end = count;
+      this.#lent = true;
+    } else {
+      this.push(octets.subarray(0, count));
+    }
+  }
+
+  /** Copies what was lent and is not read. */
+  keep(): void {
+    if (!this.#lent) {
+      return;
+    }
+    this.#lent = false;
+    this.#octets = new Uint8Array(this.#octets.subarray(this.#start, this.#end));
+    this.#end -= this.#start;
+    this.#seen -= this.#start;
+    this.#textStart -= this.#start;
+    this.#start = 0;
+  }
+
   // Growing by doubling keeps octets that arrive one at a time at linear cost.
   #reserve(more: number): void {
     const held = this.length;
@@ -73,22 +99,28 @@ export class ReceiveBuffer {
   /** Forgets what was not read. */
   clear(): void {
     this.#octets = EMPTY;
+    this.#lent = false;
     this.#start = 0;
     this.#end = 0;
     this.#seen = 0;
     this.#text = '';
   }
 
-  /** Up to `most` octets as a view; undefined where there are none. */
+  /** Up to `most` octets, not to be written over; undefined where there are none. */
   takeData(most: number): Uint8Array | undefined {
     if (this.#start === this.#end) {
       return undefined;
     }
     const octets = this.#octets;
+    const lent = this.#lent;
     const start = this.#start;
     const end = this.#end - start > most ? start + most : this.#end;
     this.#read(end);
-    return start === 0 && end === octets.byteLength ? octets : octets.subarray(start, end);
+    if (start === 0 && end === octets.byteLength && !lent) {
+      return octets;
+    }
+    const data = octets.subarray(start, end);
+    return lent ? new Uint8Array(data) : data;
   }
 
   /** Whether the next octets are CR LF, which are then read; undefined while that is not known. */

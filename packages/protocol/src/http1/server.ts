@@ -3,31 +3,36 @@ import { type BodyWriter, createBodyWriter, writeFieldLines } from './body-write
 import { Http1Error } from './errors.ts';
 import type { DataEvent, EndEvent, RequestEvent, ServerEvent } from './events.ts';
 import { type BodyFraming, lengthFraming, NO_BODY } from './framing.ts';
+import { HeadLines, type SentHead } from './head-lines.ts';
 import { HeadReader } from './head-reader.ts';
 import { HTTP1_LIMITS, type Http1Limits } from './limits.ts';
 import { type DecodeLatin1, decodeLatin1, ReceiveBuffer } from './receive-buffer.ts';
-import { parseRequest, parseRequestLine, type RequestLine } from './request-head.ts';
-import { type DirectionEvent, type DirectionState, isOpen, nextState } from './states.ts';
-
-/** The head of a response, as it is to be sent. */
-export interface SentHead {
-  readonly status: number;
-  /** May be empty. */
-  readonly reason: string;
-  /** name, value, name, value, … without the fields that belong to the connection. */
-  readonly headers: readonly string[];
-  /** The length of the content in octets; undefined where it is not known. */
-  readonly contentLength: number | undefined;
-  /** False where no content follows whatever the headers say: HEAD, 204, 304. */
-  readonly hasContent: boolean;
-}
+import {
+  buildRequest,
+  NO_SECTION,
+  parseRequestLine,
+  parseRequestSection,
+  type RequestLine,
+  type RequestSection,
+  versionOf,
+} from './request-head.ts';
+import { allowed, type Direction, DIRECTIONS, type DirectionState, isOpen } from './states.ts';
 
 /** What the engine can be told. */
 export interface Http1ServerOptions {
   readonly limits?: Partial<Http1Limits> | undefined;
   /** A faster way to decode, where the runtime has one. */
   readonly decode?: DecodeLatin1 | undefined;
+  /** What is remembered of heads that were sent; the connections of one server share it. */
+  readonly lines?: HeadLines | undefined;
 }
+
+/** Octets of a header section that is remembered, in case the next request repeats it. */
+const LONGEST_REPEATED = 4096;
+
+const CHUNKED: BodyFraming = { kind: 'chunked' };
+const UNTIL_CLOSE: BodyFraming = { kind: 'close' };
+const NO_FIELDS: readonly string[] = [];
 
 /**
  * The server's end of one HTTP/1 connection, without I/O: `receive` takes octets, `next` gives what
@@ -38,19 +43,23 @@ export class Http1Server {
   readonly #limits: Http1Limits;
   readonly #buffer: ReceiveBuffer;
   readonly #heads: HeadReader<RequestLine>;
-  #theirs: DirectionState = 'idle';
-  #ours: DirectionState = 'idle';
+  #theirs: Direction = DIRECTIONS.idle;
+  #ours: Direction = DIRECTIONS.idle;
   #reader: BodyReader | undefined;
   #writer: BodyWriter | undefined;
   #framing: BodyFraming = NO_BODY;
   #request: RequestEvent | undefined;
+  readonly #lines: HeadLines;
+  #section = NO_SECTION;
   #keepAlive = true;
   #emptyLines = 0;
+  #refused: RequestLine | undefined;
   #eof = false;
 
   constructor(options: Http1ServerOptions = {}) {
     this.#limits = { ...HTTP1_LIMITS, ...options.limits };
     this.#buffer = new ReceiveBuffer(options.decode ?? decodeLatin1);
+    this.#lines = options.lines ?? new HeadLines();
     this.#heads = new HeadReader(this.#buffer, this.#limits, {
       parse: parseRequestLine,
       most: this.#limits.requestLine,
@@ -60,12 +69,12 @@ export class Http1Server {
 
   /** The client's direction. */
   get theirState(): DirectionState {
-    return this.#theirs;
+    return this.#theirs.state;
   }
 
   /** The server's direction. */
   get ourState(): DirectionState {
-    return this.#ours;
+    return this.#ours.state;
   }
 
   /** Whether the connection is kept when this cycle is over. */
@@ -78,6 +87,12 @@ export class Http1Server {
     return this.#buffer.length + this.#heads.held;
   }
 
+  /** The request line of a head that has not come whole, or was refused, where it could be read. */
+  get requestLine(): Pick<RequestEvent, 'method' | 'target' | 'protocol'> | undefined {
+    const line = this.#refused ?? this.#heads.startLine;
+    return line && { method: line.method, target: line.target, protocol: versionOf(line.minor) };
+  }
+
   /**
    * Takes octets over; an empty array says that the client sends no more. What comes after the last
    * request of the connection is dropped.
@@ -85,9 +100,24 @@ export class Http1Server {
   receive(octets: Uint8Array): void {
     if (octets.byteLength === 0) {
       this.#eof = true;
-    } else if (isOpen(this.#theirs, this.#keepAlive)) {
+    } else if (isOpen(this.#theirs.state, this.#keepAlive)) {
       this.#buffer.push(octets);
     }
+  }
+
+  /**
+   * As `receive`, of the first `count` octets of memory that the caller uses again: after the calls
+   * of `next` it calls `keep`.
+   */
+  lend(octets: Uint8Array, count: number): void {
+    if (isOpen(this.#theirs.state, this.#keepAlive)) {
+      this.#buffer.lend(octets, count);
+    }
+  }
+
+  /** Copies what was lent and is not read yet. */
+  keep(): void {
+    this.#buffer.keep();
   }
 
   /** What comes next. Throws an Http1Error where the client broke the protocol. */
@@ -95,15 +125,16 @@ export class Http1Server {
     try {
       return this.#nextEvent();
     } catch (error) {
-      this.#theirs = this.#step(this.#theirs, 'fault');
+      this.#theirs = allowed(this.#theirs.fault, this.#theirs, 'fault');
       this.#keepAlive = false;
+      this.#refused ??= this.#heads.startLine;
       this.#heads.clear();
       throw error;
     }
   }
 
   #nextEvent(): ServerEvent {
-    switch (this.#theirs) {
+    switch (this.#theirs.state) {
       case 'idle':
         return this.#nextRequest();
       case 'body':
@@ -129,17 +160,40 @@ export class Http1Server {
     if (head === undefined) {
       return this.#eof ? this.#endOfRequests() : 'need-data';
     }
-    const request = parseRequest(head.startLine, head.section, this.#limits);
+    const { startLine, section } = head;
+    const request = this.#buildRequest(startLine, section);
+    const { contentLength } = request;
     this.#request = request;
     this.#keepAlive &&= request.keepAlive;
-    this.#reader = createBodyReader(
-      request.contentLength === undefined
-        ? { kind: 'chunked' }
-        : lengthFraming(request.contentLength),
-      this.#limits,
-    );
-    this.#theirs = this.#step(this.#theirs, 'head');
+    const framing = contentLength === undefined ? CHUNKED : lengthFraming(contentLength);
+    this.#reader = createBodyReader(framing, this.#limits);
+    this.#theirs = allowed(this.#theirs.head, this.#theirs, 'head');
     return request;
+  }
+
+  #buildRequest(line: RequestLine, section: string): RequestEvent {
+    try {
+      return buildRequest(line, this.#parseSection(section, line.minor));
+    } catch (error) {
+      this.#refused = line;
+      throw error;
+    }
+  }
+
+  // Clients repeat themselves on a connection: what was parsed once holds for the same octets.
+  #parseSection(text: string, minor: number): RequestSection {
+    const last = this.#section;
+    if (last.text === text && last.minor === minor) {
+      return last;
+    }
+    const section = parseRequestSection(text, minor, this.#limits);
+    this.#section = text.length <= LONGEST_REPEATED ? section : NO_SECTION;
+    return section;
+  }
+
+  /** Forgets what it remembers of the last request in case the next one is like it. */
+  forget(): void {
+    this.#section = NO_SECTION;
   }
 
   // RFC 9112 section 2.2: at least one empty line before a request line is ignored
@@ -156,7 +210,7 @@ export class Http1Server {
     if (this.unread > 0) {
       throw new Http1Error('ERR_HTTP1_TRUNCATED');
     }
-    this.#theirs = this.#step(this.#theirs, 'close');
+    this.#theirs = allowed(this.#theirs.close, this.#theirs, 'close');
     return 'closed';
   }
 
@@ -164,14 +218,14 @@ export class Http1Server {
     const reader = this.#reader as BodyReader;
     const event = reader.next(this.#buffer) ?? (this.#eof ? reader.finish() : 'need-data');
     if (event !== 'need-data' && event.type === 'end') {
-      this.#theirs = this.#step(this.#theirs, 'end');
+      this.#theirs = allowed(this.#theirs.end, this.#theirs, 'end');
     }
     return event;
   }
 
   /** An interim response; empty for an HTTP/1.0 client: RFC 9110 section 15.2. */
-  sendInterim(status: number, reason: string, headers: readonly string[] = []): string {
-    this.#ours = this.#step(this.#ours, 'interim');
+  sendInterim(status: number, reason: string, headers: readonly string[] = NO_FIELDS): string {
+    this.#ours = allowed(this.#ours.interim, this.#ours, 'interim');
     return this.#request?.protocol === 'HTTP/1.1'
       ? `HTTP/1.1 ${status} ${reason}\r\n${writeFieldLines(headers)}\r\n`
       : '';
@@ -184,16 +238,20 @@ export class Http1Server {
 
   /**
    * The head, with the fields that frame the content and say what becomes of the connection.
-   * `extraLines` are field lines of the caller, each with its CR LF, such as Date.
+   * `extraLines` are field lines of the caller, each with its CR LF, such as Date; they do not come
+   * between those of the head, but for a Content-Length at their end.
    */
   sendHead(head: SentHead, extraLines = ''): string {
-    this.#ours = this.#step(this.#ours, 'head');
+    this.#ours = allowed(this.#ours.head, this.#ours, 'head');
     const framing = this.#frame(head);
     this.#framing = framing;
     this.#writer = createBodyWriter(framing);
-    return `HTTP/1.1 ${head.status} ${head.reason}\r\n${writeFieldLines(head.headers)}${
-      extraLines
-    }${framing.kind === 'chunked' ? 'Transfer-Encoding: chunked\r\n' : ''}${this.#connectionLine()}\r\n`;
+    const start = this.#lines.write(head, extraLines);
+    const chunked = framing === CHUNKED ? 'Transfer-Encoding: chunked\r\n' : '';
+    const connection = this.#connectionLine();
+    return chunked === '' && connection === ''
+      ? `${start}\r\n`
+      : `${start}${chunked}${connection}\r\n`;
   }
 
   #frame(head: SentHead): BodyFraming {
@@ -204,10 +262,10 @@ export class Http1Server {
       return lengthFraming(head.contentLength);
     }
     if (this.#request?.protocol === 'HTTP/1.1') {
-      return { kind: 'chunked' };
+      return CHUNKED;
     }
     this.#keepAlive = false;
-    return { kind: 'close' };
+    return UNTIL_CLOSE;
   }
 
   // RFC 9112 sections 9.3 and 9.6
@@ -220,7 +278,7 @@ export class Http1Server {
 
   /** What goes before a piece of content of so many octets, more than none. */
   sendData(length: number): string {
-    this.#ours = this.#step(this.#ours, 'data');
+    this.#ours = allowed(this.#ours.data, this.#ours, 'data');
     return (this.#writer as BodyWriter).before(length);
   }
 
@@ -235,8 +293,8 @@ export class Http1Server {
   }
 
   /** What goes after the content. */
-  sendEnd(trailers: readonly string[] = []): string {
-    const ours = this.#step(this.#ours, 'end');
+  sendEnd(trailers: readonly string[] = NO_FIELDS): string {
+    const ours = allowed(this.#ours.end, this.#ours, 'end');
     const rest = (this.#writer as BodyWriter).end(trailers);
     this.#ours = ours;
     return rest;
@@ -247,21 +305,13 @@ export class Http1Server {
     if (!this.#keepAlive) {
       throw new Http1Error('ERR_HTTP1_STATE', 'a further cycle after the close');
     }
-    const ours = this.#step(this.#ours, 'next-cycle');
-    this.#theirs = this.#step(this.#theirs, 'next-cycle');
+    const ours = allowed(this.#ours['next-cycle'], this.#ours, 'next-cycle');
+    this.#theirs = allowed(this.#theirs['next-cycle'], this.#theirs, 'next-cycle');
     this.#ours = ours;
     this.#reader = undefined;
     this.#writer = undefined;
     this.#request = undefined;
     this.#framing = NO_BODY;
     this.#emptyLines = 0;
-  }
-
-  #step(state: DirectionState, event: DirectionEvent): DirectionState {
-    const next = nextState(state, event);
-    if (next === undefined) {
-      throw new Http1Error('ERR_HTTP1_STATE', `${event} while ${state}`);
-    }
-    return next;
   }
 }

@@ -13,7 +13,7 @@ export interface GoldenCase {
   /** Lines in the notation; the input may have been written with repetitions. */
   readonly log: Trace;
   /** The trace of the engine for the input in these pieces. */
-  readonly run: (pieces: readonly Uint8Array[]) => Trace;
+  readonly run: (pieces: readonly Uint8Array[], lent?: boolean) => Trace;
 }
 
 interface Block {
@@ -86,8 +86,8 @@ function createRun(words: readonly string[]): GoldenCase['run'] {
   const limits: Partial<Http1Limits> = Object.fromEntries(
     Array.from(settings, ([name, value]) => [name, Number(value)]),
   );
-  return (pieces) =>
+  return (pieces, lent = false) =>
     methods === undefined
-      ? traceServer(pieces, { limits, eof })
+      ? traceServer(pieces, { limits, eof, lent })
       : traceClient(pieces, { limits, eof, methods });
 }

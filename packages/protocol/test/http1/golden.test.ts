@@ -14,7 +14,10 @@ describe('golden files', () => {
     const expected = log.map((line) => escape(unescape(line)));
     expect(run([input])).toEqual(expected);
     const text = expected.join('\n');
-    const others = segmentations(input).filter(([, pieces]) => run(pieces).join('\n') !== text);
+    const ways = segmentations(input);
+    const others = ways.filter(([, pieces]) => run(pieces).join('\n') !== text);
     expect(others.map(([name]) => name)).toEqual([]);
+    const lent = ways.filter(([, pieces]) => run(pieces, true).join('\n') !== text);
+    expect(lent.map(([name]) => name)).toEqual([]);
   });
 });

@@ -65,6 +65,21 @@ describe('ReceiveBuffer', () => {
     expect(expected.startsWith('abbbbbbbb')).toBe(true);
   });
 
+  test('copies what is lent, given out or not, and nothing of what was read', () => {
+    const buffer = new ReceiveBuffer(decodeLatin1);
+    const memory = octets('ab\r\ncdefgh--');
+    buffer.lend(memory, 10);
+    expect(buffer.takeLine(10, 'ERR_HTTP1_FIELD')).toBe('ab');
+    const taken = buffer.takeData(2) as Uint8Array;
+    buffer.keep();
+    memory.fill(0x2a);
+    expect(latin1(taken)).toBe('cd');
+    expect(buffer.length).toBe(4);
+    buffer.lend(octets('ij**'), 2);
+    expect(latin1(buffer.takeData(10) as Uint8Array)).toBe('efghij');
+    expect(latin1(memory)).toBe('*'.repeat(12));
+  });
+
   test('lets go of what it has given out', async () => {
     const buffer = new ReceiveBuffer(decodeLatin1);
     const given = pushAndTake(buffer);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Http1Server, type SentHead } from '../../src/http1/index.ts';
+import { Http1Server, type RequestEvent, type SentHead } from '../../src/http1/index.ts';
 import { octets } from './notation.ts';
 
 const OK: SentHead = {
@@ -41,6 +41,13 @@ describe('Http1Server.sendHead', () => {
     const head = { ...OK, headers: ['A', 'b'] };
     expect(serverAfter('HTTP/1.1').sendHead(head, 'Date: now\r\n')).toBe(
       'HTTP/1.1 200 OK\r\nA: b\r\nDate: now\r\nTransfer-Encoding: chunked\r\n\r\n',
+    );
+  });
+
+  test('writes lines of the caller before a Content-Length that is the last field', () => {
+    const headers = ['A', 'b', 'Content-Length', '5'];
+    expect(serverAfter('HTTP/1.1').sendHead({ ...OK, headers, contentLength: 5 }, 'D: e\r\n')).toBe(
+      'HTTP/1.1 200 OK\r\nA: b\r\nD: e\r\nContent-Length: 5\r\n\r\n',
     );
   });
 
@@ -311,5 +318,44 @@ describe('Http1Server.receive', () => {
       expect(engine.next()).toBe('need-data');
       expect(engine.unread).toBe(at + 1);
     }
+  });
+});
+
+describe('Http1Server.next', () => {
+  const ask = (engine: Http1Server, text: string): RequestEvent => {
+    engine.receive(octets(text));
+    const event = engine.next() as RequestEvent;
+    engine.next();
+    engine.sendHead({ ...OK, contentLength: 0 });
+    engine.sendEnd();
+    engine.nextCycle();
+    return event;
+  };
+
+  test('gives the very fields of the last request where the next one repeats its section', () => {
+    const engine = new Http1Server();
+    const first = ask(engine, 'GET /1 HTTP/1.1\r\nHost: a\r\nB: c\r\n\r\n');
+    const second = ask(engine, 'PUT /2 HTTP/1.1\r\nHost: a\r\nB: c\r\n\r\n');
+    expect([second.method, second.target]).toEqual(['PUT', '/2']);
+    expect(second.headers).toBe(first.headers);
+    const third = ask(engine, 'GET /3 HTTP/1.1\r\nHost: a\r\nB: d\r\n\r\n');
+    expect(third.headers).toEqual(['Host', 'a', 'B', 'd']);
+  });
+
+  test('reads a section that repeats by the version of its own request', () => {
+    const engine = new Http1Server();
+    const kept = 'Connection: keep-alive\r\n\r\n';
+    expect(ask(engine, `GET / HTTP/1.0\r\n${kept}`).keepAlive).toBe(true);
+    engine.receive(octets(`GET / HTTP/1.1\r\n${kept}`));
+    expect(() => engine.next()).toThrow('0 Host fields');
+  });
+
+  test('forgets the section when it is told to', () => {
+    const engine = new Http1Server();
+    const first = ask(engine, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    engine.forget();
+    const second = ask(engine, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    expect(second.headers).not.toBe(first.headers);
+    expect(second.headers).toEqual(first.headers);
   });
 });

@@ -17,6 +17,36 @@ export type Trace = readonly string[];
 interface Engine {
   receive(octets: Uint8Array): void;
   next(): ServerEvent | ClientEvent;
+  /** Called when the events of what was received have been taken. */
+  settle?(): void;
+}
+
+/** A server's engine that is lent each piece, in one memory that is written over after it. */
+class BorrowingServer implements Engine {
+  readonly #engine: Http1Server;
+  readonly #memory = new Uint8Array(65_536);
+
+  constructor(engine: Http1Server) {
+    this.#engine = engine;
+  }
+
+  receive(octets: Uint8Array): void {
+    if (octets.byteLength === 0) {
+      this.#engine.receive(octets);
+    } else {
+      this.#memory.set(octets);
+      this.#engine.lend(this.#memory, octets.byteLength);
+    }
+  }
+
+  next(): ServerEvent {
+    return this.#engine.next();
+  }
+
+  settle(): void {
+    this.#engine.keep();
+    this.#memory.fill(0x2a);
+  }
 }
 
 const NOTHING = new Uint8Array(0);
@@ -24,14 +54,15 @@ const NOTHING = new Uint8Array(0);
 /** The trace of a server that answers each request as soon as it is read. */
 export function traceServer(
   pieces: readonly Uint8Array[],
-  options: Http1ServerOptions & { readonly eof?: boolean } = {},
+  options: Http1ServerOptions & { readonly eof?: boolean; readonly lent?: boolean } = {},
 ): Trace {
   const engine = new Http1Server(options);
+  const reader = options.lent === true ? new BorrowingServer(engine) : engine;
   const answer = (): void => {
     answerEmpty(engine);
     engine.nextCycle();
   };
-  return trace(options.eof === true ? [...pieces, NOTHING] : pieces, engine, answer);
+  return trace(options.eof === true ? [...pieces, NOTHING] : pieces, reader, answer);
 }
 
 /** Sends a response without content. */
@@ -68,6 +99,7 @@ function trace(pieces: readonly Uint8Array[], engine: Engine, proceed: () => voi
   for (const piece of pieces) {
     engine.receive(piece);
     last = log.drain(engine, proceed);
+    engine.settle?.();
   }
   return last === '' ? log.lines : [...log.lines, last];
 }

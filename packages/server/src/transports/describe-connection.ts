@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Connection } from '@tsgi/core';
 import { describeTls } from './describe-tls.ts';
+import { proxiedPeer } from './proxy-preamble.ts';
 
 /** What the operator says of one listening side. */
 export interface Listener {
@@ -15,13 +16,15 @@ export function describeConnection(socket: Socket, listener: Listener): Connecti
   const { scheme, host } = listener;
   const local = plainAddress(socket.localAddress);
   const wildcard = host === undefined || host === '0.0.0.0' || host === '::';
+  const proxied = proxiedPeer(socket);
+  const peer = proxied ?? { address: socket.remoteAddress, port: socket.remotePort?.toString() };
   const port = socket.localPort ?? (scheme === 'https' ? 443 : 80);
   return {
     scheme,
     serverName: wildcard ? (local ?? 'localhost') : host,
     serverPort: String(port),
-    remoteAddress: plainAddress(socket.remoteAddress),
-    remotePort: socket.remotePort === undefined ? undefined : String(socket.remotePort),
+    remoteAddress: plainAddress(peer.address),
+    remotePort: peer.port,
     tls: socket instanceof TLSSocket ? describeTls(socket) : undefined,
   };
 }

@@ -1,25 +1,18 @@
-import { constants, type ServerHttp2Stream } from 'node:http2';
+import type { ServerHttp2Stream } from 'node:http2';
 import {
   type Admission,
-  type Connection,
-  type Gateway,
   type RequestHead,
   type RunningExchange,
   TsgiError,
   writeOwnResponse,
 } from '@tsgi/core';
+import { Deadline } from '../deadline.ts';
 import type { ServerSettings } from '../options.ts';
+import type { RequestWatch } from '../request-watch.ts';
+import { BodyFeed, type BodyFeedHost } from './body-feed.ts';
+import { headOverLimit } from './head-limits.ts';
 import { Http2Sink } from './http2-sink.ts';
-import { BufferedBody, NO_REQUEST_BODY, type RequestBody, StreamedBody } from './request-body.ts';
-
-/** What a request needs of its server. */
-export interface Http2RequestHost {
-  readonly gateway: Gateway;
-  readonly settings: ServerSettings;
-  readonly connection: Connection;
-  readonly report: (error: unknown) => void;
-  readonly onDone: () => void;
-}
+import type { RequestHost } from './node-http-request.ts';
 
 /** What node:http2 says of a request. */
 export interface Http2Message {
@@ -30,131 +23,156 @@ export interface Http2Message {
   readonly endStream: boolean;
 }
 
+/** How node:http2 tells of a stream; the types of node leave out the last argument. */
+export type StreamListener = (
+  stream: ServerHttp2Stream,
+  headers: unknown,
+  flags: number,
+  rawHeaders: readonly string[],
+) => void;
+
 /** One request on a stream of HTTP/2, from its head to the end of cleanup. */
-export class Http2Request {
-  readonly #host: Http2RequestHost;
+export class Http2Request implements BodyFeedHost {
+  readonly settings: ServerSettings;
+  readonly watch: RequestWatch | undefined;
+  readonly #host: Omit<RequestHost, 'onRefused'>;
   readonly #stream: ServerHttp2Stream;
+  readonly #head: RequestHead;
   readonly #sink: Http2Sink;
+  readonly #arrival: Deadline;
+  #admission: Admission | undefined;
   #exchange: RunningExchange | undefined;
-  #body: RequestBody = NO_REQUEST_BODY;
+  #feed: BodyFeed | undefined;
+  #continueDue: boolean;
+  #whole: boolean;
   #pendingParts = 2;
 
-  constructor(message: Http2Message, host: Http2RequestHost) {
+  constructor(message: Http2Message, host: Omit<RequestHost, 'onRefused'>) {
+    const { stream } = message;
     this.#host = host;
-    this.#stream = message.stream;
-    this.#sink = new Http2Sink(message.stream, () => this.#exchange?.resume());
-    message.stream.once('close', () => this.#closed());
+    this.settings = host.settings;
+    this.#stream = stream;
+    this.#head = buildHead(message.rawHeaders);
+    this.watch = host.watches?.begin(host.connection, this.#head);
+    this.#whole = message.endStream;
+    this.#continueDue = !message.endStream && expectsContinue(this.#head.headers);
+    this.#sink = new Http2Sink(stream, {
+      writeTimeout: host.settings.writeTimeout,
+      trailers: wantsTrailers(this.#head.headers),
+      resume: () => this.#exchange?.resume(),
+      onEnd: () => this.#answered(),
+    });
+    this.#arrival = new Deadline(host.settings.requestTimeout, () => this.bodyLate());
+    stream.once('close', () => this.#closed());
     // what is wrong with the stream is followed by its close
-    message.stream.on('error', () => {});
-    this.#begin(message);
+    stream.on('error', () => {});
+    this.#begin();
   }
 
-  #begin(message: Http2Message): void {
-    const head = buildHead(message.rawHeaders);
-    let admission: Admission;
-    try {
-      admission = this.#admit(head, message.endStream);
-      this.#body = this.#createBody(admission.framing.contentLength);
-    } catch (error) {
-      this.#refuse(head.method, error);
+  #begin(): void {
+    const overLimit = headOverLimit(this.#head, this.settings);
+    if (overLimit !== undefined) {
+      this.#refuse(overLimit);
       return;
     }
-    this.#readBody(admission);
-    if (this.#body === NO_REQUEST_BODY || this.#host.settings.profile === 'async') {
-      this.#call(admission);
+    try {
+      this.#admission = this.#admit();
+      const { contentLength } = this.#admission.framing;
+      this.#feed = new BodyFeed(this.#stream, contentLength, this);
+    } catch (error) {
+      this.bodyRefused(error);
+      return;
+    }
+    if (!this.#whole) {
+      this.#arrival.set();
+    }
+    this.#feed.start();
+    if (!this.#feed.waits) {
+      this.#call(this.#feed, this.#admission);
     }
   }
 
-  #admit(head: RequestHead, endStream: boolean): Admission {
-    const { gateway, settings } = this.#host;
-    if (head.headers.length > 2 * settings.maxFields) {
-      throw new TsgiError('ERR_TSGI_FIELD', `${head.headers.length / 2} fields`);
-    }
-    const admission = gateway.admit(head);
-    const empty = endStream && admission.framing.contentLength === undefined;
+  #admit(): Admission {
+    const admission = this.#host.gateway.admit(this.#head);
+    const empty = this.#whole && admission.framing.contentLength === undefined;
     return empty ? { ...admission, framing: { contentLength: 0, declared: false } } : admission;
   }
 
-  #createBody(length: number | undefined): RequestBody {
-    const { settings } = this.#host;
-    if (length === 0) {
-      return NO_REQUEST_BODY;
-    }
-    if (length !== undefined && length > settings.maxBodySize) {
-      throw new TsgiError('ERR_TSGI_INPUT_TOO_LARGE', length);
-    }
-    return settings.profile === 'async'
-      ? new StreamedBody(settings, length, () => this.#stream.resume())
-      : new BufferedBody(settings);
+  get bodyComplete(): boolean {
+    return !this.#stream.aborted;
   }
 
-  #readBody(admission: Admission): void {
-    const stream = this.#stream;
-    if (this.#body === NO_REQUEST_BODY) {
-      stream.resume();
-      return;
-    }
-    stream.on('data', (chunk: Uint8Array) => this.#take(admission, chunk));
-    stream.once('end', () => {
-      if (!stream.aborted && !this.#sink.ended) {
-        this.#body.end();
-        if (this.#exchange === undefined) {
-          this.#call(admission);
-        }
-      }
-    });
-    if (this.#host.settings.profile === 'async') {
-      stream.pause();
+  // RFC 9110 section 10.1.1: not once the final response has begun
+  bodyAwaited(): void {
+    if (this.#continueDue) {
+      this.#continueDue = false;
+      this.#sink.writeInterim(100, 'Continue', []);
     }
   }
 
-  #take(admission: Admission, chunk: Uint8Array): void {
-    if (this.#sink.ended) {
-      return;
-    }
-    try {
-      if (!this.#body.write(chunk)) {
-        this.#stream.pause();
-      }
-    } catch (error) {
-      if (this.#exchange === undefined) {
-        this.#refuse(admission.head.method, error);
-      } else if (error instanceof TsgiError) {
-        this.#body.fail(error);
-      }
+  bodyWhole(): void {
+    this.#whole = true;
+    this.#arrival.lift();
+    if (this.#exchange === undefined) {
+      this.#call(this.#feed as BodyFeed, this.#admission as Admission);
     }
   }
 
-  #call(admission: Admission): void {
+  bodyRefused(error: unknown): void {
+    if (!(error instanceof TsgiError)) {
+      this.#host.report(error);
+    }
+    this.#refuse(error instanceof TsgiError ? error.status : 503);
+  }
+
+  bodyLate(): void {
+    if (this.#exchange === undefined) {
+      this.#refuse(408);
+    } else {
+      this.#feed?.fail(new TsgiError('ERR_TSGI_INPUT_ABORTED', 'a body that stopped arriving'));
+    }
+  }
+
+  #call(feed: BodyFeed, admission: Admission): void {
     const { gateway, connection } = this.#host;
     this.#exchange = gateway.handle({
       admission,
       connection,
-      input: this.#body.input(),
+      context: this.watch,
+      input: feed.input(),
       sink: this.#sink,
       onDone: () => this.#partDone(),
     });
   }
 
-  #refuse(method: string, error: unknown): void {
-    if (!(error instanceof TsgiError)) {
-      this.#host.report(error);
+  #refuse(status: number): void {
+    if (this.#sink.ended) {
+      return;
     }
-    writeOwnResponse(this.#sink, method, error instanceof TsgiError ? error.status : 503);
-    // RFC 9113 section 8.1: the rest of the body is not wanted
-    this.#stream.close(constants.NGHTTP2_NO_ERROR);
+    const sent = writeOwnResponse(this.#sink, this.#head.method, status);
+    this.watch?.refused(status, sent);
     this.#partDone();
+  }
+
+  #answered(): void {
+    this.#feed?.stop();
+    this.#arrival.lift();
+    if (!this.#whole) {
+      this.#sink.refuseRest();
+    }
   }
 
   #closed(): void {
     const error = new TsgiError('ERR_TSGI_ABORTED');
+    this.#arrival.lift();
     if (this.#exchange === undefined) {
       if (!this.#sink.ended) {
+        this.watch?.gone();
         this.#partDone();
       }
     } else if (!this.#sink.ended) {
       this.#exchange.disconnect(error);
-      this.#body.fail(new TsgiError('ERR_TSGI_INPUT_ABORTED', undefined, error));
+      this.#feed?.fail(new TsgiError('ERR_TSGI_INPUT_ABORTED', undefined, error));
     }
     this.#partDone();
   }
@@ -163,10 +181,28 @@ export class Http2Request {
   #partDone(): void {
     this.#pendingParts -= 1;
     if (this.#pendingParts === 0) {
-      this.#body.dispose();
+      this.#feed?.dispose();
       this.#host.onDone();
     }
   }
+}
+
+function expectsContinue(headers: readonly string[]): boolean {
+  return headers.some(
+    (name, at) =>
+      at % 2 === 0 && name === 'expect' && headers[at + 1]?.toLowerCase() === '100-continue',
+  );
+}
+
+// RFC 9110 section 10.1.4: TE = [ t-codings *( OWS "," OWS t-codings ) ]; RFC 9113 section 8.2.2: of
+// which HTTP/2 knows trailers only
+function wantsTrailers(headers: readonly string[]): boolean {
+  return headers.some(
+    (name, at) =>
+      at % 2 === 0 &&
+      name === 'te' &&
+      /(?:^|,)[\t ]*trailers[\t ]*(?:,|$)/i.test(headers[at + 1] ?? ''),
+  );
 }
 
 // RFC 9113 section 8.3.1: the pseudo-header fields of a request

@@ -1,21 +1,43 @@
-import type { ServerHttp2Stream } from 'node:http2';
+import { constants, type ServerHttp2Stream } from 'node:http2';
 import { type ResponseHead, type ResponseSink, TsgiError } from '@tsgi/core';
+import { Deadline } from '../deadline.ts';
+import { sendFields } from './http2-fields.ts';
+import { PullGate, type PullGateHost } from './pull-gate.ts';
 
-/** Pulls in one turn of the event loop before other streams have theirs. */
-const PULLS_PER_TURN = 32;
+/** What a sink is told of the request it answers. */
+export interface Http2SinkOptions {
+  /** Milliseconds that a client may take no more of the response. */
+  readonly writeTimeout: number;
+  /** Whether a trailer section may follow: the client wants to see one. */
+  readonly trailers: boolean;
+  /** The stream can take more. */
+  readonly resume: () => void;
+  /** The response is complete. */
+  readonly onEnd: () => void;
+}
 
 /** A response on a stream of HTTP/2. */
-export class Http2Sink implements ResponseSink {
+export class Http2Sink implements ResponseSink, PullGateHost {
+  readonly resume: () => void;
   readonly #stream: ServerHttp2Stream;
-  readonly #resume: () => void;
-  #pulls = PULLS_PER_TURN;
-  #yielding = false;
-  #waiting = false;
+  readonly #gate: PullGate;
+  readonly #stall: Deadline;
+  readonly #options: Http2SinkOptions;
+  #trailers: readonly string[] = [];
+  #waitsForTrailers = false;
+  #unwanted = false;
   #ended = false;
 
-  constructor(stream: ServerHttp2Stream, resume: () => void) {
+  constructor(stream: ServerHttp2Stream, options: Http2SinkOptions) {
     this.#stream = stream;
-    this.#resume = resume;
+    this.#gate = new PullGate(stream, this);
+    this.#options = options;
+    this.#stall = new Deadline(options.writeTimeout, () => this.#cut());
+    this.resume = () => {
+      this.#stall.lift();
+      options.resume();
+    };
+    stream.once('close', () => this.#stall.lift());
   }
 
   /** Whether the response was handed over whole or cut off. */
@@ -24,73 +46,87 @@ export class Http2Sink implements ResponseSink {
   }
 
   ready(): boolean {
-    const stream = this.#stream;
-    if (this.#ended || stream.destroyed) {
-      return false;
-    }
-    if (stream.writableLength > 0) {
-      this.#waiting = true;
-      return false;
-    }
-    if (this.#pulls > 0) {
-      this.#pulls -= 1;
-      return true;
-    }
-    if (!this.#yielding) {
-      this.#yielding = true;
-      setImmediate(this.#nextTurn);
-    }
-    return false;
+    return !this.#ended && this.#gate.open();
   }
 
-  readonly #nextTurn = (): void => {
-    this.#pulls = PULLS_PER_TURN;
-    this.#yielding = false;
-    this.#resume();
-  };
+  stalled(): void {
+    this.#stall.set();
+  }
 
-  readonly #flushed = (): void => {
-    if (this.#waiting && this.#stream.writableLength === 0) {
-      this.#waiting = false;
-      this.#resume();
+  writeHead(head: ResponseHead): void {
+    const stream = this.#stream;
+    // what the client cancelled is seen by its close
+    if (stream.destroyed || stream.closed) {
+      return;
+    }
+    const waitForTrailers = this.#options.trailers && head.hasContent;
+    if (waitForTrailers) {
+      this.#waitsForTrailers = true;
+      stream.once('wantTrailers', this.#sendTrailers);
+    }
+    sendFields(head.headers, (fields) => {
+      fields[':status'] = head.status;
+      stream.respond(fields, { endStream: !head.hasContent, waitForTrailers });
+    });
+  }
+
+  readonly #sendTrailers = (): void => {
+    this.#waitsForTrailers = false;
+    sendFields(this.#trailers, (fields) => this.#stream.sendTrailers(fields));
+    if (this.#unwanted) {
+      // a reset within this call would overtake them
+      setImmediate(() => this.refuseRest());
     }
   };
 
-  writeHead(head: ResponseHead): void {
-    // what the client cancelled is seen by its close
-    if (!this.#stream.destroyed) {
-      this.#stream.respond(buildFields(head), { endStream: !head.hasContent });
+  /** RFC 9113 section 8.1: once the response has left, the rest of the request is not wanted. */
+  refuseRest(): void {
+    this.#unwanted = true;
+    if (!this.#waitsForTrailers) {
+      this.#stream.close(constants.NGHTTP2_NO_ERROR);
     }
   }
 
   writeChunk(chunk: Uint8Array): void {
-    this.#stream.write(chunk, this.#flushed);
+    this.#gate.send(chunk, this.#writePiece);
+  }
+
+  readonly #writePiece = (piece: Uint8Array): void => {
+    this.#stream.write(piece, this.#gate.flushed);
+  };
+
+  writeInterim(status: number, _reason: string, headers: readonly string[]): void {
+    const stream = this.#stream;
+    if (!stream.destroyed && !stream.closed && !stream.headersSent) {
+      sendFields(headers, (fields) => {
+        fields[':status'] = status;
+        stream.additionalHeaders(fields);
+      });
+    }
   }
 
   end(): void {
     this.#ended = true;
+    this.#gate.finish();
     this.#stream.end();
+    if (!this.#stream.destroyed) {
+      this.#stall.set();
+    }
+    this.#options.onEnd();
+  }
+
+  endWithTrailers(trailers: readonly string[]): void {
+    this.#trailers = trailers;
+    this.end();
   }
 
   abort(): void {
     this.#ended = true;
-    // close() with a code would end the stream in good order first
+    this.#cut();
+  }
+
+  // close() with a code would end the stream in good order first
+  #cut(): void {
     this.#stream.destroy(new TsgiError('ERR_TSGI_ABORTED'));
   }
-}
-
-// RFC 9113 section 8.2: names in lower case; a repeated name becomes repeated field lines
-function buildFields(head: ResponseHead): Record<string, string | number | string[]> {
-  const fields: Record<string, string | number | string[]> = { ':status': head.status };
-  for (let at = 0; at < head.headers.length; at += 2) {
-    const name = (head.headers[at] as string).toLowerCase();
-    const value = head.headers[at + 1] as string;
-    const earlier = fields[name];
-    if (earlier === undefined) {
-      fields[name] = value;
-    } else {
-      fields[name] = [...[earlier].flat().map(String), value];
-    }
-  }
-  return fields;
 }

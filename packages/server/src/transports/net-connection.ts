@@ -1,10 +1,26 @@
 import type { Socket } from 'node:net';
-import { type Connection, type Gateway, TsgiError, writeOwnResponse } from '@tsgi/core';
-import { Http1Error, type Http1Limits, Http1Server, type RequestEvent } from '@tsgi/protocol/http1';
+import {
+  type Connection,
+  FieldMemory,
+  type Gateway,
+  TsgiError,
+  writeOwnResponse,
+} from '@tsgi/core';
+import {
+  HeadLines,
+  Http1Error,
+  type Http1Limits,
+  Http1Server,
+  type RequestEvent,
+} from '@tsgi/protocol/http1';
 import type { Clock } from '../clock.ts';
 import type { ServerSettings } from '../options.ts';
+import type { RequestWatch, RequestWatches } from '../request-watch.ts';
+import { Deadlines, type Phase } from './net-deadlines.ts';
+import { Leftovers } from './net-leftovers.ts';
 import { NetRequest, type NetRequestHost } from './net-request.ts';
 import { NetSink, type SinkHost } from './net-sink.ts';
+import { type Receiver, receiveFrom } from './socket-reader.ts';
 
 /** What a connection needs of its server. */
 export interface NetConnectionHost {
@@ -13,54 +29,42 @@ export interface NetConnectionHost {
   readonly clock: Clock;
   readonly limits: Partial<Http1Limits>;
   readonly report: (error: unknown) => void;
+  readonly watches: RequestWatches | undefined;
   readonly onBegin: () => void;
   readonly onEnd: () => void;
 }
-
-/** What a connection is doing, which decides what its deadline means. */
-type Phase =
-  /** No octet of a request has come since the last one. */
-  | 'idle'
-  /** The head is arriving. */
-  | 'head'
-  /** The body is arriving and nothing else goes on. */
-  | 'body'
-  /** The application is at work. */
-  | 'working'
-  /** The response waits for the client to read. */
-  | 'stalled'
-  /** The response has left; the rest of the request body is read and thrown away. */
-  | 'draining'
-  /** Nothing more is answered; what still comes is thrown away. */
-  | 'lingering';
 
 const NOTHING = new Uint8Array(0);
 /** Octets of pipelined requests that wait in memory before the socket is no longer read. */
 const PIPELINE_HIGH_WATER = 65_536;
 
+/** What all connections remember of the heads they sent. */
+const LINES = new HeadLines();
+
 // What arrives is a Buffer; what the engine has put together is not.
 const decode = (octets: Uint8Array, start: number, end: number): string =>
-  (Buffer.isBuffer(octets)
+  (octets instanceof Buffer
     ? octets
     : Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength)
   ).toString('latin1', start, end);
 
 /** One connection of the net transport: the place where parser and socket meet. */
-export class NetConnection implements SinkHost, NetRequestHost {
+export class NetConnection implements SinkHost, NetRequestHost, Receiver {
   readonly gateway: Gateway;
   readonly settings: ServerSettings;
   readonly clock: Clock;
   readonly connection: Connection;
   readonly socket: Socket;
   readonly engine: Http1Server;
+  readonly memory: FieldMemory = new FieldMemory();
   readonly #host: NetConnectionHost;
-  #phase: Phase = 'head';
-  #deadline: number;
-  #bodyDeadline = Number.POSITIVE_INFINITY;
+  readonly #deadlines: Deadlines;
+  readonly #leftovers: Leftovers;
+  readonly #sink: NetSink;
   #request: NetRequest | undefined;
+  #watch: RequestWatch | undefined;
   #method = 'GET';
   #requests = 0;
-  #discarded = 0;
   #reading = false;
   #draining = false;
   #held = false;
@@ -73,37 +77,51 @@ export class NetConnection implements SinkHost, NetRequestHost {
     this.clock = host.clock;
     this.connection = connection;
     this.socket = socket;
-    this.engine = new Http1Server({ decode, limits: host.limits });
-    this.#deadline = host.clock.now + host.settings.headersTimeout;
-    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+    this.engine = new Http1Server({ decode, limits: host.limits, lines: LINES });
+    this.#deadlines = new Deadlines(host.clock);
+    this.#deadlines.enter('head', host.settings.headersTimeout);
+    this.#leftovers = new Leftovers(socket, host.settings, this.#deadlines);
+    this.#sink = new NetSink(this);
+    receiveFrom(socket, this);
     socket.on('end', () => this.#receiveEnd());
     socket.on('close', () => this.#closed());
     // what is wrong with the socket is followed by its close
     socket.on('error', () => {});
   }
 
-  #enter(phase: Phase, timeout: number): void {
-    this.#phase = phase;
-    this.#deadline = this.clock.now + timeout;
+  take(octets: Buffer): void {
+    if (this.#arrived(octets.byteLength)) {
+      this.engine.receive(octets);
+      this.#read();
+    }
   }
 
-  #receive(chunk: Buffer): void {
-    if (this.#phase === 'lingering') {
-      this.#discard(chunk.byteLength);
-      return;
+  lend(octets: Buffer, count: number): void {
+    if (this.#arrived(count)) {
+      this.engine.lend(octets, count);
+      this.#read();
+      this.engine.keep();
     }
-    if (this.#phase === 'idle') {
-      this.#enter('head', this.settings.headersTimeout);
+  }
+
+  /** Whether what arrived is to be read. */
+  #arrived(count: number): boolean {
+    const { phase } = this.#deadlines;
+    if (phase === 'lingering') {
+      this.#discard(count);
+      return false;
     }
-    this.engine.receive(chunk);
-    this.#read();
+    if (phase === 'idle') {
+      this.#deadlines.enter('head', this.settings.headersTimeout);
+    }
+    return true;
   }
 
   // A client that closes its side may still wait for its answer. Where the application waits too,
   // the close is the only sign of a client that has gone.
   #receiveEnd(): void {
-    const waiting = this.#phase === 'working' || this.#phase === 'stalled';
-    if (this.#phase === 'lingering' || (waiting && this.settings.profile === 'async')) {
+    const waiting = this.#deadlines.phase === 'working' || this.#deadlines.phase === 'stalled';
+    if (this.#deadlines.phase === 'lingering' || (waiting && this.settings.profile === 'async')) {
       this.socket.destroy();
       return;
     }
@@ -141,12 +159,12 @@ export class NetConnection implements SinkHost, NetRequestHost {
     } else {
       this.#takeEnd();
     }
-    return this.#phase !== 'lingering';
+    return this.#deadlines.phase !== 'lingering';
   }
 
   #quiet(event: 'need-data' | 'closed'): false {
     if (event === 'closed' && !this.#answering) {
-      this.#linger();
+      this.#leftovers.linger();
     }
     return false;
   }
@@ -163,30 +181,32 @@ export class NetConnection implements SinkHost, NetRequestHost {
     }
     this.engine.nextCycle();
     this.#request = undefined;
-    this.#enter('idle', this.settings.keepAliveTimeout);
+    this.#watch = undefined;
+    this.#deadlines.enter('idle', this.settings.keepAliveTimeout);
     return true;
   }
 
   #begin(event: RequestEvent): void {
     const { settings } = this;
     this.#requests += 1;
-    if (this.#draining || this.#requests === settings.maxRequests) {
+    if (this.#draining || this.#requests === settings.maxRequestsPerConnection) {
       this.engine.closeAfter();
     }
     this.#method = event.method;
     this.#continueDue = event.expectsContinue;
-    this.#discarded = 0;
+    this.#leftovers.reset();
+    this.#watch = this.#host.watches?.begin(this.connection, event);
     try {
-      this.#request = new NetRequest(event, new NetSink(this), this);
+      this.#request = new NetRequest(event, this.#sink.begin(), this);
     } catch (error) {
       this.#refuse(statusOf(error));
       return;
     }
     this.#host.onBegin();
     if (event.contentLength === 0 || settings.profile === 'async') {
-      this.#enter('working', 0);
+      this.#deadlines.enter('working', 0);
     } else {
-      this.#enter('body', settings.bodyTimeout);
+      this.#deadlines.enter('body', settings.bodyTimeout);
       this.#sendContinue();
     }
     this.#request.begin();
@@ -202,14 +222,15 @@ export class NetConnection implements SinkHost, NetRequestHost {
 
   #takeData(data: Uint8Array): void {
     const request = this.#request;
+    this.#watch?.received(data.byteLength);
     if (request === undefined || this.engine.ourState === 'done') {
       this.#discard(data.byteLength);
       return;
     }
-    if (this.#phase === 'body') {
-      this.#enter('body', this.settings.bodyTimeout);
+    if (this.#deadlines.phase === 'body') {
+      this.#deadlines.enter('body', this.settings.bodyTimeout);
     }
-    this.#bodyDeadline = Number.POSITIVE_INFINITY;
+    this.#deadlines.bodyArrived();
     try {
       this.#held = !request.write(data);
     } catch (error) {
@@ -229,10 +250,10 @@ export class NetConnection implements SinkHost, NetRequestHost {
   }
 
   #takeEnd(): void {
-    this.#bodyDeadline = Number.POSITIVE_INFINITY;
+    this.#deadlines.bodyArrived();
     this.#held = false;
-    if (this.#phase === 'body') {
-      this.#enter('working', 0);
+    if (this.#deadlines.phase === 'body') {
+      this.#deadlines.enter('working', 0);
     }
     if (this.#request !== undefined && this.engine.ourState !== 'done') {
       this.#request.end();
@@ -240,23 +261,22 @@ export class NetConnection implements SinkHost, NetRequestHost {
   }
 
   #discard(octets: number): void {
-    this.#discarded += octets;
-    if (this.#discarded > this.settings.drainLimit) {
+    if (!this.#leftovers.take(octets)) {
       this.engine.closeAfter();
-      if (this.#phase === 'lingering') {
-        this.socket.destroy();
-      } else {
-        this.#linger();
-      }
+      this.#leftovers.refuse();
     }
   }
 
   /** The application waits for more of the body. */
-  pullBody(): void {
+  readonly pullBody = (): void => {
     this.#sendContinue();
-    this.#bodyDeadline = this.clock.now + this.settings.bodyTimeout;
+    this.#deadlines.awaitBody(this.settings.bodyTimeout);
     this.#held = false;
     this.#balance();
+  };
+
+  get watch(): RequestWatch | undefined {
+    return this.#watch;
   }
 
   /** A request is over and cleaned up. */
@@ -265,23 +285,23 @@ export class NetConnection implements SinkHost, NetRequestHost {
   }
 
   sinkReady(): void {
-    if (this.#phase === 'stalled') {
-      this.#enter('working', 0);
+    if (this.#deadlines.phase === 'stalled') {
+      this.#deadlines.enter('working', 0);
     }
     this.#request?.resume();
   }
 
   sinkStalled(): void {
-    this.#enter('stalled', this.settings.writeTimeout);
+    this.#deadlines.enter('stalled', this.settings.writeTimeout);
   }
 
   sinkEnded(): void {
     if (this.socket.destroyed) {
       return;
     }
-    this.#bodyDeadline = Number.POSITIVE_INFINITY;
+    this.#deadlines.bodyArrived();
     this.#held = false;
-    this.#enter('draining', this.settings.drainTimeout);
+    this.#deadlines.enter('draining', this.settings.drainTimeout);
     this.#read();
   }
 
@@ -303,37 +323,22 @@ export class NetConnection implements SinkHost, NetRequestHost {
     this.#request?.abandon();
     if (this.engine.ourState !== 'idle') {
       // it was refused before
-      this.#linger();
+      this.#leftovers.linger();
       return;
     }
-    writeOwnResponse(new NetSink(this), this.#method, status);
+    const watch =
+      this.#watch ?? this.#host.watches?.begin(this.connection, this.engine.requestLine);
+    const sent = writeOwnResponse(this.#sink.begin(), this.#method, status);
+    watch?.refused(status, sent);
     if (this.#continueDue) {
-      this.#linger();
-    }
-  }
-
-  // Closing while octets are unread makes the system reset the connection, and the client may lose
-  // the answer: what still comes is read for a while.
-  #linger(): void {
-    if (this.#phase === 'lingering') {
-      return;
-    }
-    const { settings, socket } = this;
-    const flushing = socket.writableLength > 0;
-    this.#enter('lingering', flushing ? settings.writeTimeout : settings.drainTimeout);
-    this.#discarded = 0;
-    if (socket.readableEnded) {
-      socket.destroySoon();
-    } else {
-      socket.end();
-      socket.resume();
+      this.#leftovers.linger();
     }
   }
 
   #balance(): void {
     const { socket } = this;
     const full = this.#held || this.engine.unread > PIPELINE_HIGH_WATER;
-    if (full !== socket.isPaused() && this.#phase !== 'lingering') {
+    if (full !== socket.isPaused() && this.#deadlines.phase !== 'lingering') {
       if (full) {
         socket.pause();
       } else {
@@ -359,28 +364,38 @@ export class NetConnection implements SinkHost, NetRequestHost {
 
   /** Whether no octet of a request has come since the last one, or at all. */
   get #silent(): boolean {
-    return this.#phase === 'idle' || (this.#phase === 'head' && this.engine.unread === 0);
+    return (
+      this.#deadlines.phase === 'idle' ||
+      (this.#deadlines.phase === 'head' && this.engine.unread === 0)
+    );
   }
 
   /** Ends what has taken too long; called now and then with the time of the clock. */
   expire(now: number): void {
-    if (now > this.#bodyDeadline) {
-      this.#bodyDeadline = Number.POSITIVE_INFINITY;
+    const deadlines = this.#deadlines;
+    if (deadlines.isBodyOverdue(now)) {
+      deadlines.bodyArrived();
       this.engine.closeAfter();
       this.#request?.fail(new TsgiError('ERR_TSGI_INPUT_ABORTED', 'a body that stopped arriving'));
     }
-    if (now > this.#deadline && this.#phase !== 'working') {
-      this.#expirePhase(this.#phase);
+    const { phase } = deadlines;
+    if (phase === 'idle') {
+      // what repeats comes sooner; many idle connections are to cost little
+      this.engine.forget();
+      this.memory.clear();
+    }
+    if (phase !== 'working' && deadlines.isOverdue(now)) {
+      this.#expirePhase(phase);
     }
   }
 
   #expirePhase(phase: Exclude<Phase, 'working'>): void {
     if (phase === 'body' || (phase === 'head' && !this.#silent)) {
       this.#refuse(408);
-      this.#linger();
+      this.#leftovers.linger();
     } else if (phase === 'draining') {
       this.engine.closeAfter();
-      this.#linger();
+      this.#leftovers.linger();
     } else {
       this.socket.destroy();
     }
@@ -392,6 +407,16 @@ export class NetConnection implements SinkHost, NetRequestHost {
     if (request !== undefined && this.engine.ourState !== 'done') {
       request.disconnect();
     }
+    this.#watchGone();
+  }
+
+  // Octets of a request have come, if only some of its head.
+  #watchGone(): void {
+    const begun = this.#deadlines.phase === 'head' && !this.#silent;
+    const watch =
+      this.#watch ??
+      (begun ? this.#host.watches?.begin(this.connection, this.engine.requestLine) : undefined);
+    watch?.gone();
   }
 }
 

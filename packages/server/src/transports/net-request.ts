@@ -1,41 +1,66 @@
 import {
   type Admission,
   type Connection,
+  type FieldMemory,
   type Gateway,
+  type GatewayRequest,
+  type RequestInput,
   type RunningExchange,
   TsgiError,
 } from '@tsgi/core';
 import type { RequestEvent } from '@tsgi/protocol/http1';
 import type { ServerSettings } from '../options.ts';
+import type { RequestWatch } from '../request-watch.ts';
 import type { NetSink } from './net-sink.ts';
-import { BufferedBody, NO_REQUEST_BODY, type RequestBody, StreamedBody } from './request-body.ts';
+import { createRequestBody, NO_REQUEST_BODY, type RequestBody } from './request-body.ts';
 
 /** What a request needs of its connection. */
 export interface NetRequestHost {
   readonly gateway: Gateway;
   readonly settings: ServerSettings;
   readonly connection: Connection;
-  /** The application wants more of the body. */
-  pullBody(): void;
+  readonly memory: FieldMemory;
+  /** What watches the request that is at work; undefined where nobody wants to know. */
+  readonly watch: RequestWatch | undefined;
+  /** The application wants more of the body; needs no `this`. */
+  readonly pullBody: () => void;
   /** A request is over and cleaned up. */
   requestDone(): void;
 }
 
 /** One request on a socket: its body, its exchange. */
-export class NetRequest {
+export class NetRequest implements GatewayRequest {
+  readonly admission: Admission;
+  readonly sink: NetSink;
   readonly #host: NetRequestHost;
-  readonly #admission: Admission;
   readonly #body: RequestBody;
-  readonly #sink: NetSink;
+  #input: RequestInput | undefined;
   #exchange: RunningExchange | undefined;
   #abandoned = false;
 
   /** Throws a TsgiError with the status to answer with. */
   constructor(event: RequestEvent, sink: NetSink, host: NetRequestHost) {
     this.#host = host;
-    this.#sink = sink;
-    this.#admission = host.gateway.admit(event, event);
-    this.#body = createBody(event, host);
+    this.sink = sink;
+    this.admission = host.gateway.admit(event, event);
+    this.#body = createRequestBody(host.settings, event.contentLength, host.pullBody);
+  }
+
+  get connection(): Connection {
+    return this.#host.connection;
+  }
+
+  get memory(): FieldMemory {
+    return this.#host.memory;
+  }
+
+  get context(): RequestWatch | undefined {
+    return this.#host.watch;
+  }
+
+  /** There once the application is called. */
+  get input(): RequestInput {
+    return this.#input as RequestInput;
   }
 
   /** Whether the application has been called. */
@@ -64,17 +89,14 @@ export class NetRequest {
   }
 
   #call(): void {
-    const { gateway, connection } = this.#host;
-    this.#exchange = gateway.handle({
-      admission: this.#admission,
-      connection,
-      input: this.#body.input(),
-      sink: this.#sink,
-      onDone: () => {
-        this.#body.dispose();
-        this.#host.requestDone();
-      },
-    });
+    this.#input = this.#body.input();
+    this.#exchange = this.#host.gateway.handle(this);
+  }
+
+  /** The response is over and cleaned up. */
+  onDone(): void {
+    this.#body.dispose();
+    this.#host.requestDone();
   }
 
   resume(): void {
@@ -102,18 +124,4 @@ export class NetRequest {
     this.#body.fail(new TsgiError('ERR_TSGI_INPUT_ABORTED', undefined, error));
     this.abandon();
   }
-}
-
-function createBody(event: RequestEvent, host: NetRequestHost): RequestBody {
-  const { contentLength } = event;
-  const { settings } = host;
-  if (contentLength === 0) {
-    return NO_REQUEST_BODY;
-  }
-  if (contentLength !== undefined && contentLength > settings.maxBodySize) {
-    throw new TsgiError('ERR_TSGI_INPUT_TOO_LARGE', contentLength);
-  }
-  return settings.profile === 'async'
-    ? new StreamedBody(settings, contentLength, () => host.pullBody())
-    : new BufferedBody(settings);
 }

@@ -2,9 +2,8 @@ import type { Socket } from 'node:net';
 import type { ResponseHead, ResponseSink } from '@tsgi/core';
 import type { Http1Server } from '@tsgi/protocol/http1';
 import type { Clock } from '../clock.ts';
+import { PullGate, type PullGateHost } from './pull-gate.ts';
 
-/** Pulls in one turn of the event loop before other connections have theirs. */
-const PULLS_PER_TURN = 32;
 /** Up to this many octets a chunk is copied behind its head, to leave in one write. */
 const LARGEST_COPY = 16_384;
 
@@ -23,63 +22,47 @@ export interface SinkHost {
   sinkEnded(): void;
 }
 
-/** A response on a socket, framed by the HTTP/1 engine. */
-export class NetSink implements ResponseSink {
+/** The responses on a socket, one after the other, framed by the HTTP/1 engine. */
+export class NetSink implements ResponseSink, PullGateHost {
   readonly #host: SinkHost;
+  readonly #gate: PullGate;
   #head = '';
+  /** Octets of the response that have not been given to this sink. */
   #left = 0;
-  #pulls = PULLS_PER_TURN;
-  #yielding = false;
-  #waiting = false;
+  /** Octets of the last chunk that have not been written, and what goes after them. */
+  #unwritten = 0;
+  #after = '';
   #ended = false;
 
   constructor(host: SinkHost) {
     this.#host = host;
+    this.#gate = new PullGate(host.socket, this);
   }
 
-  /** Whether the response was handed over whole or cut off. */
-  get ended(): boolean {
-    return this.#ended;
+  /** The next response begins; whoever had the one before is done with it. */
+  begin(): this {
+    this.#head = '';
+    this.#left = 0;
+    this.#unwritten = 0;
+    this.#ended = false;
+    this.#gate.renew();
+    return this;
   }
 
   ready(): boolean {
-    const { socket } = this.#host;
-    if (this.#ended || socket.destroyed) {
-      return false;
-    }
-    if (socket.writableLength > 0) {
-      if (!this.#waiting) {
-        this.#waiting = true;
-        this.#host.sinkStalled();
-        if (this.#left === 0) {
-          socket.write(NOTHING, this.#flushed);
-        }
-      }
-      return false;
-    }
-    if (this.#pulls > 0) {
-      this.#pulls -= 1;
-      return true;
-    }
-    if (!this.#yielding) {
-      this.#yielding = true;
-      setImmediate(this.#nextTurn);
-    }
-    return false;
+    return !this.#ended && this.#gate.open();
   }
 
-  readonly #nextTurn = (): void => {
-    this.#pulls = PULLS_PER_TURN;
-    this.#yielding = false;
-    this.#host.sinkReady();
-  };
-
-  readonly #flushed = (): void => {
-    if (this.#waiting && this.#host.socket.writableLength === 0) {
-      this.#waiting = false;
-      this.#host.sinkReady();
+  stalled(): void {
+    this.#host.sinkStalled();
+    if (this.#wroteLast) {
+      this.#host.socket.write(NOTHING, this.#gate.flushed);
     }
-  };
+  }
+
+  resume(): void {
+    this.#host.sinkReady();
+  }
 
   writeHead(head: ResponseHead): void {
     const { engine, clock } = this.#host;
@@ -97,27 +80,48 @@ export class NetSink implements ResponseSink {
 
   #write(before: string, chunk: Uint8Array, after: string): void {
     const { socket } = this.#host;
-    // after the last octets of a response of known length nothing waits, or `ready` sees to it
-    const flushed = this.#left === 0 ? undefined : this.#flushed;
+    if (before !== '' && chunk.byteLength <= LARGEST_COPY) {
+      socket.write(joined(before, chunk, after), this.#whenFlushed);
+      return;
+    }
+    this.#unwritten = chunk.byteLength;
+    this.#after = after;
     if (before === '') {
-      socket.write(chunk, flushed);
-    } else if (chunk.byteLength <= LARGEST_COPY) {
-      socket.write(joined(before, chunk, after), flushed);
+      this.#gate.send(chunk, this.#writePiece);
     } else {
       socket.cork();
       socket.write(before, 'latin1');
-      socket.write(chunk, flushed);
-      if (after !== '') {
-        socket.write(after, 'latin1');
-      }
+      this.#gate.send(chunk, this.#writePiece);
       socket.uncork();
     }
+  }
+
+  readonly #writePiece = (piece: Uint8Array): void => {
+    const { socket } = this.#host;
+    this.#unwritten -= piece.byteLength;
+    if (this.#unwritten > 0 || this.#after === '') {
+      socket.write(piece, this.#whenFlushed);
+    } else {
+      socket.cork();
+      socket.write(piece, this.#whenFlushed);
+      socket.write(this.#after, 'latin1');
+      socket.uncork();
+    }
+  };
+
+  // After the last octets of a response of known length nothing waits, or `ready` sees to it.
+  get #whenFlushed(): (() => void) | undefined {
+    return this.#wroteLast ? undefined : this.#gate.flushed;
+  }
+
+  get #wroteLast(): boolean {
+    return this.#left === 0 && this.#unwritten === 0;
   }
 
   flushHead(): void {
     const head = this.#head;
     this.#head = '';
-    this.#host.socket.write(head, 'latin1', this.#flushed);
+    this.#host.socket.write(head, 'latin1', this.#gate.flushed);
   }
 
   writeInterim(status: number, reason: string, headers: readonly string[]): void {
@@ -136,6 +140,7 @@ export class NetSink implements ResponseSink {
   }
 
   #endWith(rest: string): void {
+    this.#gate.finish();
     const last = this.#head + rest;
     this.#head = '';
     this.#ended = true;

@@ -1,30 +1,18 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { Clock } from '../clock.ts';
+import { Connections } from './connections.ts';
 import { describeConnection } from './describe-connection.ts';
 import { NetConnection, type NetConnectionHost } from './net-connection.ts';
-import type { Counters, Transport, TransportHost } from './transport.ts';
+import { expectProxyHeaders } from './proxy-preamble.ts';
+import type { Transport, TransportHost } from './transport.ts';
 
 /** The node:net transport, with the HTTP/1 engine of this project. */
 export class NetTransport implements Transport {
   readonly server: Server;
+  readonly connections: Connections<NetConnection> = new Connections();
   readonly #host: TransportHost;
   readonly #clock: Clock;
   readonly #connectionHost: NetConnectionHost;
-  readonly #connections = new Map<Socket, NetConnection>();
-  #accepted = 0;
-  #requests = 0;
-  #running = 0;
-  #whenSettled: (() => void) | undefined;
-
-  readonly #begin = (): void => {
-    this.#requests += 1;
-    this.#running += 1;
-  };
-
-  readonly #end = (): void => {
-    this.#running -= 1;
-    this.#checkSettled();
-  };
 
   constructor(host: TransportHost) {
     this.#host = host;
@@ -39,11 +27,12 @@ export class NetTransport implements Transport {
         field: settings.maxFieldSize,
         fields: settings.maxFields,
       },
-      onBegin: this.#begin,
-      onEnd: this.#end,
+      onBegin: this.connections.begin,
+      onEnd: this.connections.end,
     };
     this.server = createServer({ allowHalfOpen: true, noDelay: true });
     this.server.on('connection', (socket) => this.#connect(socket));
+    expectProxyHeaders(this.server, { settings, connections: this.connections });
     this.server.on('close', () => this.#clock.stop());
   }
 
@@ -53,61 +42,16 @@ export class NetTransport implements Transport {
       describeConnection(socket, this.#host.listener),
       this.#connectionHost,
     );
-    this.#accepted += 1;
-    this.#connections.set(socket, connection);
-    socket.once('close', () => {
-      this.#connections.delete(socket);
-      this.#checkSettled();
-    });
+    this.connections.add(socket, connection);
   }
 
   #expire(): void {
-    for (const connection of this.#connections.values()) {
+    for (const connection of this.connections.values()) {
       connection.expire(this.#clock.now);
     }
   }
 
   stopAccepting(): void {
     this.server.close();
-  }
-
-  drain(): void {
-    for (const connection of this.#connections.values()) {
-      connection.drain();
-    }
-  }
-
-  cutOff(): void {
-    for (const socket of this.#connections.keys()) {
-      socket.destroy();
-    }
-  }
-
-  closeIdle(): void {
-    for (const connection of this.#connections.values()) {
-      connection.closeIdle();
-    }
-  }
-
-  counters(): Counters {
-    return {
-      connections: this.#connections.size,
-      accepted: this.#accepted,
-      active: this.#running,
-      requests: this.#requests,
-    };
-  }
-
-  settled(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#whenSettled = resolve;
-      this.#checkSettled();
-    });
-  }
-
-  #checkSettled(): void {
-    if (this.#running === 0 && this.#connections.size === 0) {
-      this.#whenSettled?.();
-    }
   }
 }

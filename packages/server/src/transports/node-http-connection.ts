@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Connection, Gateway } from '@tsgi/core';
 import type { ServerSettings } from '../options.ts';
-import { NodeHttpRequest } from './node-http-request.ts';
+import type { RequestWatches } from '../request-watch.ts';
+import type { ManagedConnection } from './connections.ts';
+import { type DescribedRequest, NodeHttpRequest } from './node-http-request.ts';
 
 /** Requests that may wait on one connection; what a client pipelines beyond is not answered. */
 const PIPELINE_LIMIT = 1000;
@@ -13,6 +15,7 @@ export interface ConnectionHost {
   readonly settings: ServerSettings;
   readonly connection: Connection;
   readonly report: (error: unknown) => void;
+  readonly watches: RequestWatches | undefined;
   /** A request begins. */
   readonly onBegin: () => void;
   /** A request is over, its cleanup done. */
@@ -26,11 +29,12 @@ interface Message {
 }
 
 /** One connection on node:http: its requests one after the other, in the order of arrival. */
-export class NodeHttpConnection {
+export class NodeHttpConnection implements ManagedConnection {
   readonly #host: ConnectionHost;
   readonly #socket: Socket;
   readonly #queue: Message[] = [];
   #active: NodeHttpRequest | undefined;
+  #requests = 0;
   #closing = false;
   #draining = false;
   #lastWords: string | undefined;
@@ -54,6 +58,8 @@ export class NodeHttpConnection {
       this.#closing = true;
       return;
     }
+    this.#requests += 1;
+    this.#closing = this.#requests === this.#host.settings.maxRequestsPerConnection;
     this.#queue.push(message);
     if (this.#active === undefined) {
       this.#next();
@@ -61,7 +67,7 @@ export class NodeHttpConnection {
   }
 
   /** Answers with one of the server's own responses once what is at work is done, and closes. */
-  refuse(status: number, reason: string): void {
+  refuse([status, reason]: readonly [number, string], head?: DescribedRequest): void {
     if (this.#closing && this.#lastWords !== undefined) {
       return;
     }
@@ -72,12 +78,14 @@ export class NodeHttpConnection {
       return;
     }
     this.#lastWords = rawResponse(status, reason);
+    this.#host.watches
+      ?.begin(this.#host.connection, head)
+      .refused(status, contentOf(status, reason).length);
     if (this.idle) {
       this.#sayLastWords();
     }
   }
 
-  /** Takes no more requests, and closes when those that arrived are answered. */
   drain(): void {
     this.#draining = true;
     if (this.#queue.length === 0) {
@@ -85,7 +93,6 @@ export class NodeHttpConnection {
     }
   }
 
-  /** Closes, where no request is on its way. */
   closeIdle(): void {
     if (this.idle) {
       this.#socket.destroySoon();
@@ -104,13 +111,14 @@ export class NodeHttpConnection {
     if ((this.#closing || this.#draining) && this.#queue.length === 0) {
       message.response.shouldKeepAlive = false;
     }
-    const { gateway, settings, connection, report, onBegin, onEnd } = this.#host;
+    const { gateway, settings, connection, report, watches, onBegin, onEnd } = this.#host;
     onBegin();
     this.#active = new NodeHttpRequest(message, {
       gateway,
       settings,
       connection,
       report,
+      watches,
       onDone: () => {
         onEnd();
         this.#next();
@@ -135,8 +143,12 @@ export class NodeHttpConnection {
   }
 }
 
+function contentOf(status: number, reason: string): string {
+  return `${status} ${reason}\n`;
+}
+
 function rawResponse(status: number, reason: string): string {
-  const text = `${status} ${reason}\n`;
+  const text = contentOf(status, reason);
   return [
     `HTTP/1.1 ${status} ${reason}`,
     'Content-Type: text/plain',

@@ -1,20 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   type Admission,
-  bufferedRequestInput,
   type Connection,
-  EMPTY_SOURCE,
   type Gateway,
   type RequestHead,
-  type RequestInput,
   type RunningExchange,
-  type StreamedInput,
-  streamedRequestInput,
   TsgiError,
   writeOwnResponse,
 } from '@tsgi/core';
 import type { ServerSettings } from '../options.ts';
-import { Spool } from '../spool.ts';
+import type { RequestWatch, RequestWatches } from '../request-watch.ts';
+import { BodyFeed, type BodyFeedHost } from './body-feed.ts';
+import { drainBody } from './drain-body.ts';
+import { headOverLimit } from './head-limits.ts';
 import { NodeHttpSink } from './node-http-sink.ts';
 
 /** What a request needs of the connection it came on. */
@@ -28,19 +26,22 @@ export interface RequestHost {
   readonly onRefused: () => void;
   /** Told of what went wrong in the server itself. */
   readonly report: (error: unknown) => void;
+  readonly watches: RequestWatches | undefined;
 }
 
 /** One request on node:http, from its head to the end of cleanup. */
-export class NodeHttpRequest {
+export class NodeHttpRequest implements BodyFeedHost {
+  readonly settings: ServerSettings;
   readonly #host: RequestHost;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #sink: NodeHttpSink;
   #expectsContinue: boolean;
+  /** Undefined where nobody wants to know. */
+  watch: RequestWatch | undefined;
+  #admission: Admission | undefined;
   #exchange: RunningExchange | undefined;
-  #stream: StreamedInput | undefined;
-  #spool: Spool | undefined;
-  #received = 0;
+  #feed: BodyFeed | undefined;
   #refused = false;
   #truncated = false;
   #pendingParts = 2;
@@ -50,6 +51,7 @@ export class NodeHttpRequest {
     host: RequestHost,
   ) {
     this.#host = host;
+    this.settings = host.settings;
     this.#request = message.request;
     this.#response = message.response;
     this.#expectsContinue = message.expectsContinue;
@@ -63,37 +65,72 @@ export class NodeHttpRequest {
     return !this.#request.complete;
   }
 
+  get bodyComplete(): boolean {
+    return this.#request.complete;
+  }
+
   /** Checks the head, then reads the body or answers at once. */
   begin(): void {
-    if (this.#request.rawHeaders.length > 2 * this.#host.settings.maxFields) {
-      this.#refuse(431);
-      return;
-    }
-    let admission: Admission;
     try {
-      admission = this.#host.gateway.admit(buildHead(this.#request));
-      this.#checkDeclaredLength(admission.framing.contentLength);
+      const head = buildHead(this.#request);
+      this.watch = this.#host.watches?.begin(this.#host.connection, head);
+      const overLimit = headOverLimit(head, this.settings);
+      if (overLimit !== undefined) {
+        this.#refuse(overLimit);
+        return;
+      }
+      this.#admission = this.#host.gateway.admit(head);
+      this.#feed = new BodyFeed(this.#request, this.#admission.framing.contentLength, this);
     } catch (error) {
-      this.#refuse(this.#statusOf(error));
+      this.bodyRefused(error);
       return;
     }
-    if (admission.framing.contentLength === 0) {
-      this.#request.resume();
-      this.#call(admission, bufferedRequestInput(EMPTY_SOURCE));
-    } else if (this.#host.settings.profile === 'async') {
-      this.#streamBody(admission);
-    } else {
-      this.#bufferBody(admission);
+    this.#feed.start();
+    if (this.#feed.streams) {
+      this.#response.once('finish', () => this.#drainUnread());
     }
+    if (!this.#feed.waits) {
+      this.#call(this.#feed, this.#admission);
+    }
+  }
+
+  // RFC 9110 section 10.1.1: not once the final response has begun
+  bodyAwaited(): void {
+    if (this.#expectsContinue && !this.#response.headersSent) {
+      this.#expectsContinue = false;
+      this.#response.writeContinue();
+    }
+  }
+
+  bodyWhole(): void {
+    if (this.#exchange === undefined && !this.#refused) {
+      this.#call(this.#feed as BodyFeed, this.#admission as Admission);
+    }
+  }
+
+  bodyRefused(error: unknown): void {
+    if (!(error instanceof TsgiError)) {
+      this.#host.report(error);
+    }
+    this.#refuse(error instanceof TsgiError ? error.status : 503);
+  }
+
+  bodyLate(): void {
+    this.#doWithout(408, 'a body that stopped arriving');
   }
 
   /** The rest of the body does not come, or what came in its place is no HTTP. */
   truncated(status: number): void {
     this.#truncated = true;
+    this.#doWithout(status, undefined);
+  }
+
+  #doWithout(status: number, got: string | undefined): void {
     if (this.#exchange === undefined) {
       this.#refuse(status);
     } else {
-      this.#stream?.fail(new TsgiError('ERR_TSGI_INPUT_ABORTED'));
+      this.announceClose();
+      this.#feed?.fail(new TsgiError('ERR_TSGI_INPUT_ABORTED', got));
     }
   }
 
@@ -104,91 +141,13 @@ export class NodeHttpRequest {
     }
   }
 
-  #checkDeclaredLength(length: number | undefined): void {
-    if (length !== undefined && length > this.#host.settings.maxBodySize) {
-      throw new TsgiError('ERR_TSGI_INPUT_TOO_LARGE', length);
-    }
-  }
-
-  // RFC 9110 section 10.1.1: not once the final response has begun
-  #continue(): void {
-    if (this.#expectsContinue && !this.#response.headersSent) {
-      this.#expectsContinue = false;
-      this.#response.writeContinue();
-    }
-  }
-
-  #bufferBody(admission: Admission): void {
-    const spool = new Spool(this.#host.settings.bodyMemory);
-    this.#spool = spool;
-    this.#request.on('data', (chunk: Uint8Array) => {
-      this.#takeChunk(chunk, () => spool.write(chunk));
-    });
-    this.#request.once('end', () => {
-      if (!this.#refused && this.#request.complete) {
-        this.#call(admission, bufferedRequestInput(spool.source()));
-      }
-    });
-    this.#continue();
-  }
-
-  #streamBody(admission: Admission): void {
-    const pull = (): void => {
-      this.#continue();
-      this.#request.resume();
-    };
-    const { input, stream } = streamedRequestInput({ pull }, admission.framing.contentLength);
-    this.#stream = stream;
-    this.#request.on('data', (chunk: Uint8Array) => {
-      this.#takeChunk(chunk, () => {
-        if (!stream.push(chunk)) {
-          this.#request.pause();
-        }
-      });
-    });
-    this.#request.once('end', () => stream.end());
-    this.#request.pause();
-    this.#response.once('finish', () => this.#drainUnread());
-    this.#call(admission, input);
-  }
-
-  #takeChunk(chunk: Uint8Array, store: () => void): void {
-    if (this.#refused || this.#sink.ended) {
-      return;
-    }
-    this.#received += chunk.byteLength;
-    try {
-      if (this.#received > this.#host.settings.maxBodySize) {
-        throw new TsgiError('ERR_TSGI_INPUT_TOO_LARGE', this.#received);
-      }
-      store();
-    } catch (error) {
-      this.#tooMuch(error);
-    }
-  }
-
-  #tooMuch(error: unknown): void {
-    if (this.#exchange === undefined) {
-      this.#refuse(this.#statusOf(error));
-    } else if (error instanceof TsgiError) {
-      this.#stream?.fail(error);
-    }
-  }
-
-  #statusOf(error: unknown): number {
-    if (error instanceof TsgiError) {
-      return error.status;
-    }
-    this.#host.report(error);
-    return 503;
-  }
-
-  #call(admission: Admission, input: RequestInput): void {
+  #call(feed: BodyFeed, admission: Admission): void {
     const { gateway, connection } = this.#host;
     this.#exchange = gateway.handle({
       admission,
       connection,
-      input,
+      context: this.watch,
+      input: feed.input(),
       sink: this.#sink,
       onDone: () => this.#partDone(),
     });
@@ -196,6 +155,7 @@ export class NodeHttpRequest {
 
   // A body that nobody read is read on, up to a limit, or the connection ends.
   #drainUnread(): void {
+    this.#feed?.stop();
     this.#pendingParts += 1;
     this.#drain(() => {
       if (this.incomplete) {
@@ -212,10 +172,10 @@ export class NodeHttpRequest {
       return;
     }
     this.#refused = true;
-    this.#spool?.dispose();
+    this.#feed?.stop();
     this.#response.shouldKeepAlive = false;
     this.#host.onRefused();
-    writeOwnResponse(
+    const sent = writeOwnResponse(
       {
         ready: () => true,
         writeHead: (head) => this.#sink.writeHead(head),
@@ -226,6 +186,9 @@ export class NodeHttpRequest {
       this.#request.method ?? 'GET',
       status,
     );
+    const { watches, connection } = this.#host;
+    const watch = this.watch ?? watches?.begin(connection, describeRequest(this.#request));
+    watch?.refused(status, sent);
   }
 
   // Closing while octets are unread makes the system reset the connection, and the client may lose
@@ -252,31 +215,11 @@ export class NodeHttpRequest {
   }
 
   #drain(then: () => void): void {
-    const { drainLimit, drainTimeout } = this.#host.settings;
-    const request = this.#request;
     if (this.#nothingComes) {
       then();
-      return;
+    } else {
+      drainBody(this.#request, this.settings, then);
     }
-    let left = drainLimit;
-    let done = false;
-    const finish = (): void => {
-      if (!done) {
-        done = true;
-        clearTimeout(timer);
-        then();
-      }
-    };
-    const timer = setTimeout(finish, drainTimeout);
-    request.on('data', (chunk: Uint8Array) => {
-      left -= chunk.byteLength;
-      if (left < 0) {
-        finish();
-      }
-    });
-    request.once('end', finish);
-    request.once('close', finish);
-    request.resume();
   }
 
   // The response has left, or the connection is gone.
@@ -284,8 +227,9 @@ export class NodeHttpRequest {
     if (!this.#sink.ended && this.#exchange !== undefined) {
       const error = new TsgiError('ERR_TSGI_ABORTED');
       this.#exchange.disconnect(error);
-      this.#stream?.fail(new TsgiError('ERR_TSGI_INPUT_ABORTED', undefined, error));
+      this.#feed?.fail(new TsgiError('ERR_TSGI_INPUT_ABORTED', undefined, error));
     } else if (this.#exchange === undefined && !this.#refused) {
+      this.watch?.gone();
       this.#partDone();
     }
     this.#partDone();
@@ -295,10 +239,23 @@ export class NodeHttpRequest {
   #partDone(): void {
     this.#pendingParts -= 1;
     if (this.#pendingParts === 0) {
-      this.#spool?.dispose();
+      this.#feed?.dispose();
       this.#host.onDone();
     }
   }
+}
+
+/** What there is to say of a request whose head was not checked. */
+export interface DescribedRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly protocol: string;
+}
+
+/** Describes a request as node:http has parsed it. */
+export function describeRequest(request: IncomingMessage): DescribedRequest {
+  const { method = '', url = '', httpVersion } = request;
+  return { method, target: url, protocol: `HTTP/${httpVersion}` };
 }
 
 function buildHead(request: IncomingMessage): RequestHead {

@@ -1,28 +1,29 @@
 import type { ServerResponse } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import type { ResponseHead, ResponseSink } from '@tsgi/core';
-
-/** Pulls in one turn of the event loop before other connections have theirs. */
-const PULLS_PER_TURN = 32;
+import { Deadline } from '../deadline.ts';
+import { PullGate, type PullGateHost } from './pull-gate.ts';
 
 /** A response on node:http. */
-export class NodeHttpSink implements ResponseSink {
+export class NodeHttpSink implements ResponseSink, PullGateHost {
+  readonly resume: () => void;
   readonly #response: ServerResponse;
-  readonly #resume: () => void;
-  readonly #writeTimeout: number;
-  #stall: NodeJS.Timeout | undefined;
-  #pulls = PULLS_PER_TURN;
-  #yielding = false;
-  #waiting = false;
+  readonly #gate: PullGate;
+  readonly #stall: Deadline;
   #ended = false;
   #closeDelimited = false;
 
   /** @param writeTimeout milliseconds that a client may take no more of the response */
   constructor(response: ServerResponse, writeTimeout: number, resume: () => void) {
+    const { socket } = response.req;
     this.#response = response;
-    this.#writeTimeout = writeTimeout;
-    this.#resume = resume;
-    response.once('close', () => clearTimeout(this.#stall));
+    this.#gate = new PullGate(socket, this);
+    this.#stall = new Deadline(writeTimeout, () => socket.destroy());
+    this.resume = () => {
+      this.#stall.lift();
+      resume();
+    };
+    response.once('close', () => this.#stall.lift());
   }
 
   /** Whether the response was handed over whole or cut off. */
@@ -31,40 +32,12 @@ export class NodeHttpSink implements ResponseSink {
   }
 
   ready(): boolean {
-    const { socket } = this.#response;
-    if (this.#ended || socket === null || socket.destroyed) {
-      return false;
-    }
-    if (socket.writableLength > 0) {
-      this.#waiting = true;
-      this.#stall ??= setTimeout(() => socket.destroy(), this.#writeTimeout);
-      return false;
-    }
-    if (this.#pulls > 0) {
-      this.#pulls -= 1;
-      return true;
-    }
-    if (!this.#yielding) {
-      this.#yielding = true;
-      setImmediate(this.#nextTurn);
-    }
-    return false;
+    return !this.#ended && this.#gate.open();
   }
 
-  readonly #nextTurn = (): void => {
-    this.#pulls = PULLS_PER_TURN;
-    this.#yielding = false;
-    this.#resume();
-  };
-
-  readonly #flushed = (): void => {
-    if (this.#waiting && this.#response.socket?.writableLength === 0) {
-      this.#waiting = false;
-      clearTimeout(this.#stall);
-      this.#stall = undefined;
-      this.#resume();
-    }
-  };
+  stalled(): void {
+    this.#stall.set();
+  }
 
   writeHead(head: ResponseHead): void {
     const response = this.#response;
@@ -77,10 +50,14 @@ export class NodeHttpSink implements ResponseSink {
   }
 
   writeChunk(chunk: Uint8Array): void {
-    this.#response.write(chunk, this.#flushed);
+    this.#gate.send(chunk, this.#writePiece);
+  }
+
+  readonly #writePiece = (piece: Uint8Array): void => {
+    this.#response.write(piece, this.#gate.flushed);
     // node:http corks the first write of a turn until its end; the next pull may block before that
     this.#response.socket?.uncork();
-  }
+  };
 
   flushHead(): void {
     this.#response.flushHeaders();
@@ -101,6 +78,7 @@ export class NodeHttpSink implements ResponseSink {
 
   end(): void {
     this.#ended = true;
+    this.#gate.finish();
     this.#response.end();
   }
 

@@ -11,7 +11,10 @@ import { Spool } from '../spool.ts';
 
 /** The body of one request as it arrives, from whatever transport. */
 export interface RequestBody {
-  /** Takes octets; false asks the transport to hold. Throws `ERR_TSGI_INPUT_TOO_LARGE` or ENOSPC. */
+  /**
+   * Takes octets; false asks the transport to hold until the next pull or the end of the response.
+   * What the application waits for throws `ERR_TSGI_INPUT_TOO_LARGE`, or what the disk says.
+   */
   write(chunk: Uint8Array): boolean;
   /** The body has arrived whole. */
   end(): void;
@@ -32,8 +35,29 @@ export const NO_REQUEST_BODY: RequestBody = {
   input: () => bufferedRequestInput(EMPTY_SOURCE),
 };
 
+/**
+ * The body of a request with a head that declares so many octets; undefined where it does not say.
+ * `pull` is called when an asynchronous application waits for more. Throws
+ * `ERR_TSGI_INPUT_TOO_LARGE`.
+ */
+export function createRequestBody(
+  settings: ServerSettings,
+  length: number | undefined,
+  pull: () => void,
+): RequestBody {
+  if (length === 0) {
+    return NO_REQUEST_BODY;
+  }
+  if (length !== undefined && length > settings.maxBodySize) {
+    throw new TsgiError('ERR_TSGI_INPUT_TOO_LARGE', length);
+  }
+  return settings.profile === 'async'
+    ? new StreamedBody(settings, length, pull)
+    : new BufferedBody(settings);
+}
+
 /** A body for a synchronous application: held until it is whole. */
-export class BufferedBody implements RequestBody {
+class BufferedBody implements RequestBody {
   readonly #spool: Spool;
   readonly #limit: number;
 
@@ -67,7 +91,7 @@ export class BufferedBody implements RequestBody {
 }
 
 /** A body for an asynchronous application: handed on while it arrives. */
-export class StreamedBody implements RequestBody {
+class StreamedBody implements RequestBody {
   readonly #stream: StreamedInput;
   readonly #input: RequestInput;
   readonly #limit: number;
@@ -83,7 +107,7 @@ export class StreamedBody implements RequestBody {
   write(chunk: Uint8Array): boolean {
     this.#received += chunk.byteLength;
     if (this.#received > this.#limit) {
-      throw new TsgiError('ERR_TSGI_INPUT_TOO_LARGE', this.#received);
+      this.#stream.fail(new TsgiError('ERR_TSGI_INPUT_TOO_LARGE', this.#received));
     }
     return this.#stream.push(chunk);
   }

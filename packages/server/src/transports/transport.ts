@@ -1,6 +1,8 @@
 import type { Server } from 'node:net';
 import type { Gateway } from '@tsgi/core';
 import type { ServerSettings } from '../options.ts';
+import type { RequestWatches } from '../request-watch.ts';
+import type { Connections } from './connections.ts';
 import type { Listener } from './describe-connection.ts';
 
 /** What a transport needs to run. */
@@ -11,6 +13,8 @@ export interface TransportHost {
   readonly listener: Listener;
   /** Told of what went wrong in the server itself. */
   readonly report: (error: unknown) => void;
+  /** Where every request is watched; undefined where nobody wants to know. */
+  readonly watches: RequestWatches | undefined;
 }
 
 /** What a server has done since it began to listen. */
@@ -19,6 +23,8 @@ export interface Counters {
   readonly connections: number;
   /** Connections that were accepted. */
   readonly accepted: number;
+  /** Connections that were closed at once, for `maxConnections`. */
+  readonly refused: number;
   /** Requests that the application was called for, or whose body is arriving. */
   readonly active: number;
   /** Requests that began. */
@@ -29,16 +35,8 @@ export interface Counters {
 export interface Transport {
   /** What listens; node:http's server is one of node:net. */
   readonly server: Server;
+  /** What it has accepted. */
+  readonly connections: Connections;
   /** Accepts no more connections. */
   stopAccepting(): void;
-  /** Closes each connection when its requests are answered. */
-  drain(): void;
-  /** Closes the connections on which no request is on its way. */
-  closeIdle(): void;
-  /** Cuts off every connection. */
-  cutOff(): void;
-  /** Resolves when every request is over and cleaned up, and no connection is left. */
-  settled(): Promise<void>;
-  /** What it has done so far. */
-  counters(): Counters;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { answer, echo, gate, get, startOn, TRANSPORTS } from '../server-fixture.ts';
+import { answer, echo, gate, get, octets, startOn, TRANSPORTS } from '../server-fixture.ts';
 
 const SOON = 300;
 
@@ -16,20 +16,44 @@ describe.each(TRANSPORTS)('slow clients on %s', (transport) => {
     await silent.end();
   });
 
-  test('are cut off when the body of a request does not come', async () => {
+  test('are cut off when the body of a request stops coming', async () => {
     let calls = 0;
     const { client } = await start(
       answer(() => {
         calls += 1;
         return '';
       }),
-      { bodyTimeout: SOON, requestTimeout: SOON },
+      { bodyTimeout: SOON },
     );
     const raw = await client();
     raw.send('POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc');
     expect(await raw.end()).toBe('fin');
     expect(raw.received).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
     expect(calls).toBe(0);
+  });
+
+  test('fail the reader of an asynchronous application when the body stops coming', async () => {
+    const { client } = await start(
+      async (environ, startResponse) => {
+        let text = '';
+        try {
+          for await (const chunk of environ['tsgi.async_input'] ?? []) {
+            text += Buffer.from(chunk).toString('latin1');
+          }
+        } catch (error) {
+          text += ` ${(error as { code: string }).code}`;
+        }
+        startResponse('400 Bad Request', []);
+        return [octets(text)];
+      },
+      { profile: 'async', bodyTimeout: SOON, drainTimeout: SOON },
+    );
+    const raw = await client();
+    raw.send('POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc');
+    await raw.end();
+    expect(raw.received).toMatch(
+      /Connection: close\r\n(?:[^]*\r\n)?\r\nabc ERR_TSGI_INPUT_ABORTED$/i,
+    );
   });
 
   test('are cut off when they idle between requests', async () => {

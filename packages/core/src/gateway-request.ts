@@ -1,0 +1,28 @@
+import type { Connection } from './environ.ts';
+import type { FieldMemory } from './request-fields.ts';
+import type { RequestFraming, RequestHead } from './request-head.ts';
+import type { RequestInput } from './request-input.ts';
+import type { ResponseSink } from './sink.ts';
+import type { Target } from './target.ts';
+
+/** A request whose head breaks no rule, before its body is read. */
+export interface Admission {
+  readonly head: RequestHead;
+  readonly framing: RequestFraming;
+  readonly target: Target;
+  readonly pathInfo: string;
+}
+
+/** What a transport gives for each admitted request. */
+export interface GatewayRequest {
+  readonly admission: Admission;
+  readonly connection: Connection;
+  /** For the transport itself: given back in `onCall`. */
+  readonly context?: unknown;
+  readonly input: RequestInput;
+  readonly sink: ResponseSink;
+  /** What the connection remembers of the fields of its last request. */
+  readonly memory?: FieldMemory | undefined;
+  /** Called when the response is over and cleanup is done. */
+  onDone(): void;
+}

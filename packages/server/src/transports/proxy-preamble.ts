@@ -1,0 +1,173 @@
+import type { Server, Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import {
+  ProxyError,
+  type ProxyHeader,
+  ProxyReader,
+  type ProxyVersions,
+} from '@tsgi/protocol/proxy';
+import { Deadline } from '../deadline.ts';
+import type { ServerSettings } from '../options.ts';
+import type { Connections } from './connections.ts';
+
+/** The client of a connection, as the proxy in front reports it. */
+export interface ProxiedPeer {
+  /** Undefined for a Unix socket of the proxy's. */
+  readonly address: string | undefined;
+  readonly port: string | undefined;
+}
+
+const peers = new WeakMap<Socket, ProxiedPeer>();
+/** By both ends of the connection: node:tls does not say on which one a secured one stands. */
+const securedPeers = new Map<string, ProxiedPeer>();
+
+/** The client that a PROXY header named; undefined where there was none, or none is known. */
+export function proxiedPeer(socket: Socket): ProxiedPeer | undefined {
+  return socket instanceof TLSSocket ? securedPeers.get(endsOf(socket)) : peers.get(socket);
+}
+
+/** What reading the header takes. */
+export interface PreambleHost {
+  readonly settings: ServerSettings;
+  readonly connections: Connections;
+}
+
+/**
+ * Makes every connection of a server begin with a PROXY header, before TLS and HTTP; one without is
+ * closed. Called when all listeners of the server are there: they have the connection after that.
+ */
+export function expectProxyHeaders(server: Server, host: PreambleHost): void {
+  const versions = host.settings.proxyProtocol;
+  if (versions === 'off') {
+    return;
+  }
+  const listeners = server.listeners('connection');
+  server.removeAllListeners('connection');
+  const complaints = new Complaints(host.settings);
+  server.on('connection', (socket: Socket) => {
+    readPreamble(socket, versions, {
+      ...host,
+      complaints,
+      handOn() {
+        for (const listener of listeners) {
+          listener.call(server, socket);
+        }
+      },
+    });
+  });
+}
+
+interface ReadingHost extends PreambleHost {
+  readonly complaints: Complaints;
+  readonly handOn: () => void;
+}
+
+function readPreamble(socket: Socket, versions: ProxyVersions, host: ReadingHost): void {
+  const { settings, connections, complaints, handOn } = host;
+  const reader = new ProxyReader({ versions });
+  const deadline = new Deadline(settings.headersTimeout, () => socket.destroy());
+  const lift = (): void => deadline.lift();
+  const take = (octets: Buffer): void => {
+    try {
+      const event = reader.receive(octets);
+      if (event !== 'need-data') {
+        leave();
+        remember(socket, event.header);
+        giveBack(socket, event.rest);
+        handOn();
+        // TLS takes over the handle and what was given back, and would find it flown away
+        if (settings.tls === undefined) {
+          socket.resume();
+        }
+      }
+    } catch (error) {
+      refuse(error);
+    }
+  };
+  const refuse = (error: unknown): void => {
+    leave();
+    complaints.add(socket, error);
+    socket.on('error', ignore);
+    socket.destroy();
+  };
+  const end = (): void => {
+    try {
+      reader.end();
+    } catch (error) {
+      refuse(error);
+    }
+  };
+  const leave = (): void => {
+    lift();
+    socket.removeListener('data', take);
+    socket.removeListener('end', end);
+    socket.removeListener('close', lift);
+    socket.removeListener('error', ignore);
+  };
+  connections.add(socket, { drain() {}, closeIdle: () => socket.destroy() });
+  socket.on('data', take);
+  socket.once('end', end);
+  socket.once('close', lift);
+  // what is wrong with the socket is followed by its close
+  socket.on('error', ignore);
+  deadline.set();
+}
+
+function ignore(): void {}
+
+// Whoever comes next reads from the beginning, and not before it has begun to.
+function giveBack(socket: Socket, rest: Uint8Array): void {
+  socket.pause();
+  if (rest.byteLength > 0) {
+    socket.unshift(rest);
+  }
+}
+
+function remember(socket: Socket, { command, source }: ProxyHeader): void {
+  if (command === 'LOCAL' || source === undefined) {
+    return;
+  }
+  const { address, port } = source;
+  const peer = port === undefined ? NO_ADDRESS : { address, port: String(port) };
+  const ends = endsOf(socket);
+  peers.set(socket, peer);
+  securedPeers.set(ends, peer);
+  socket.once('close', () => {
+    if (securedPeers.get(ends) === peer) {
+      securedPeers.delete(ends);
+    }
+  });
+}
+
+const NO_ADDRESS: ProxiedPeer = { address: undefined, port: undefined };
+
+function endsOf({ localAddress, localPort, remoteAddress, remotePort }: Socket): string {
+  return [localAddress, localPort, remoteAddress, remotePort].join(' ');
+}
+
+/** Milliseconds between two lines about connections without a proper header. */
+const COMPLAINT_INTERVAL = 60_000;
+
+/** Says what was wrong with a connection, now and then: a scan is not to fill the log. */
+class Complaints {
+  readonly #settings: ServerSettings;
+  #next = 0;
+  #unsaid = 0;
+
+  constructor(settings: ServerSettings) {
+    this.#settings = settings;
+  }
+
+  add(socket: Socket, error: unknown): void {
+    if (performance.now() < this.#next) {
+      this.#unsaid += 1;
+      return;
+    }
+    this.#next = performance.now() + COMPLAINT_INTERVAL;
+    const others = this.#unsaid === 0 ? '' : `, and ${this.#unsaid} others before`;
+    this.#unsaid = 0;
+    const reason = error instanceof ProxyError ? error.message : String(error);
+    const from = socket.remoteAddress ?? 'a connection';
+    this.#settings.errors.write(`tsgi: closed ${from}${others}: ${reason}\n`);
+  }
+}
