@@ -1,60 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
+import { type Command, endCommands, tsgi } from './tsgi-process.ts';
 
-const BIN = fileURLToPath(new URL('../bin/tsgi.mjs', import.meta.url));
-const FIXTURES = fileURLToPath(new URL('fixtures', import.meta.url));
-const children: ChildProcess[] = [];
-
-afterEach(() => {
-  for (const child of children.splice(0)) {
-    child.kill('SIGKILL');
-  }
-});
-
-interface Command {
-  readonly child: ChildProcess;
-  readonly output: () => string;
-  readonly errors: () => string;
-  /** Resolves when standard output has the text; rejects when the process ends before. */
-  readonly until: (text: string) => Promise<string>;
-  readonly exit: Promise<number | null>;
-}
-
-function tsgi(...args: string[]): Command {
-  const child = spawn(process.execPath, [BIN, ...args], {
-    cwd: FIXTURES,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  children.push(child);
-  let output = '';
-  let errors = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    errors += text;
-  });
-  const exit = once(child, 'close').then(([code]) => code as number | null);
-  const until = async (text: string): Promise<string> => {
-    while (!output.includes(text)) {
-      const ended = await Promise.race([
-        once(child.stdout, 'data').then(() => false),
-        exit.then(() => true),
-      ]);
-      if (ended && !output.includes(text)) {
-        throw new Error(`ended without ${text}: ${output}${errors}`);
-      }
-    }
-    return output;
-  };
-  return { child, output: () => output, errors: () => errors, until, exit };
-}
+afterEach(endCommands);
 
 async function serving(command: Command): Promise<string> {
   return /http:\/\/\S+/.exec(await command.until(')\n'))?.[0] ?? '';
@@ -188,18 +140,33 @@ describe('tsgi serve', () => {
 
   test.each([
     [[], 'no command given'],
-    [['run'], 'no command run'],
-    [['serve'], 'serve takes the FILE of an application'],
+    [['run'], 'there is no command run'],
+    [['sevre', 'hello.mjs'], 'there is no command sevre; did you mean serve?'],
+    [
+      ['serve'],
+      'there is no application: it is the FILE of the command, or app in the configuration file, or one of app, src/app, server, tsgi with .ts, .mts, .js, .mjs in ',
+    ],
     [['serve', 'hello.mjs', 'more.mjs'], 'serve takes one FILE; got more.mjs as well'],
-    [['serve', 'hello.mjs', '--bnd', ':0'], "Unknown option '--bnd'"],
-    [['serve', 'hello.mjs', '--bind'], "Option '-b, --bind <value>' argument missing"],
+    [['serve', 'hello.mjs', '--bnd', ':0'], 'there is no flag --bnd; did you mean --bind?'],
+    [['serve', 'hello.mjs', '--bind'], '--bind takes a value, and none follows it'],
     [
       ['serve', 'hello.mjs', '--bind', '8000'],
-      '--bind takes HOST:PORT with a port from 0 to 65535; got "8000"',
+      '--bind takes HOST:PORT with a port from 0 to 65535, unix:/PATH, fd://N or systemd; got "8000"',
     ],
     [['serve', 'hello.mjs', '--bind', ':65536'], 'got ":65536"'],
-    [['serve', 'hello.mjs', '--profile', 'both'], '--profile takes sync or async; got both'],
-    [['serve', 'hello.mjs', '-b', ':0', '--script-name', '/a/'], 'scriptName'],
+    [['serve', 'hello.mjs', '--profile', 'both'], '--profile takes sync or async; got "both"'],
+    [
+      ['serve', 'hello.mjs', '-b', ':0', '--script-name', '/a/'],
+      '--script-name takes nothing, or a path that begins with / and does not end with it; got "/a/"',
+    ],
+    [['hello.mjs', '--keyfile', 'k'], '--keyfile: there is no TLS without --certfile'],
+    [['hello.mjs', '--certfile', 'absent.pem'], '--certfile takes a readable file: ENOENT'],
+    [['hello.mjs', '--chdir', 'absent'], '--chdir takes the name of a directory; got "absent"'],
+    [['hello.mjs', '-b', 'systemd'], 'LISTEN_FDS is not set'],
+    [['hello.mjs', '-D'], 'there is no -D: '],
+    [['completion', 'tcsh'], 'completion takes one of bash, zsh, fish; got tcsh'],
+    [['help', 'me'], 'there is no command me'],
+    [['config', '--explain', 'timout'], 'there is no setting timout; did you mean timeout?'],
   ])('refuses the arguments %j with 2', async (args, expected) => {
     const command = tsgi(...args);
     expect(await command.exit).toBe(2);
@@ -217,12 +184,41 @@ describe('tsgi serve', () => {
 });
 
 describe('tsgi', () => {
+  test('serves the FILE that is its first word', async () => {
+    const command = tsgi('hello.mjs', '--bind', '127.0.0.1:0');
+    const response = await fetch(await serving(command));
+    expect(await response.text()).toBe('hello\n');
+  });
+
   test('shows its help and its version', async () => {
     const help = tsgi('--help');
     expect(await help.exit).toBe(0);
-    expect(help.output()).toMatch(/^Usage: tsgi serve FILE\[:EXPORT\] \[options\]\n/);
+    expect(help.output()).toMatch(/^Usage: tsgi COMMAND \[FILE\[:EXPORT\]\] \[options\]\n/);
     const version = tsgi('--version');
     expect(await version.exit).toBe(0);
     expect(version.output()).toMatch(/^tsgi \d+\.\d+\.\d+\n$/);
+  });
+
+  test.each([
+    [
+      ['help', 'serve'],
+      /^Usage: tsgi \[serve\] \[FILE\[:EXPORT\]\] \[options\]\n[^]*--bind ADDRESS/,
+    ],
+    [
+      ['fetch', '--help'],
+      /^Usage: tsgi fetch \[FILE\[:EXPORT\]\] \[PATH\][^]*-X, --request METHOD/,
+    ],
+    [['hello.mjs', '-h'], /^Usage: tsgi \[serve\]/],
+    [['help'], /^Usage: tsgi COMMAND[^]*\n {2}doctor {2}[^]*\n {3}78 {2}/],
+  ])('shows with %j how a command is used', async (args, expected) => {
+    const command = tsgi(...args);
+    expect(await command.exit).toBe(0);
+    expect(command.output()).toMatch(expected);
+    expect(
+      command
+        .output()
+        .split('\n')
+        .filter((line) => line.length > 100),
+    ).toEqual([]);
   });
 });

@@ -3,8 +3,15 @@ export const EXIT = {
   ok: 0,
   failure: 1,
   usage: 2,
+  /** A worker failed to boot. */
+  worker: 3,
+  /** The application cannot be loaded. */
   application: 4,
   listen: 5,
+  /** `tsgi fetch` got a response whose status is no 2xx. */
+  fetch: 22,
+  /** The configuration file is broken. */
+  config: 78,
 } as const;
 
 /** Ends the command with one line on standard error and an exit code. */

@@ -1,9 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { checkLifespan, describe } from '@tsgi/server';
 import type { AsyncApplication, Lifespan, Profile } from '@tsgi/types';
+import { APPLICATION_NAMES } from '../settings/default-names.ts';
 import { CommandError, EXIT } from './command-error.ts';
+import { explainImport, importModule, type ModuleExports } from './import-module.ts';
 
 /** An application and what its module says of it. */
 export interface LoadedApplication {
@@ -14,10 +15,16 @@ export interface LoadedApplication {
 
 const DEFAULT_EXPORTS = ['default', 'app', 'application'] as const;
 
-/** Loads the application that `FILE[:EXPORT]` names. Throws a CommandError with exit code 4. */
-export async function loadApplication(specifier: string): Promise<LoadedApplication> {
+/**
+ * Loads the application that `FILE[:EXPORT]` names: `settings.app`. Throws a CommandError with exit
+ * code 4, or with 2 where none is named and none of the usual names is there.
+ */
+export async function loadApplication(specifier: string | undefined): Promise<LoadedApplication> {
+  if (specifier === undefined) {
+    throw noApplication();
+  }
   const { file, name } = splitSpecifier(specifier);
-  const module = await importModule(file);
+  const module = await importApplication(file);
   const application = pickExport(module, file, name);
   const profile = module['profile'] === undefined ? 'sync' : module['profile'];
   if (profile !== 'sync' && profile !== 'async') {
@@ -26,10 +33,7 @@ export async function loadApplication(specifier: string): Promise<LoadedApplicat
   return { application, profile, lifespan: pickLifespan(module, file) };
 }
 
-function pickLifespan(
-  module: Readonly<Record<string, unknown>>,
-  file: string,
-): Lifespan | undefined {
+function pickLifespan(module: ModuleExports, file: string): Lifespan | undefined {
   const lifespan = module['lifespan'];
   if (lifespan === undefined) {
     return undefined;
@@ -52,21 +56,22 @@ function announceFailures(lifespan: Lifespan, file: string): Lifespan {
       try {
         await lifespan.startup?.(state);
       } catch (error) {
-        throw fail(`the startup of ${file} failed: ${explain(error)}`, error);
+        throw fail(`the startup of ${file} failed: ${explainImport(error, file)}`, error);
       }
     },
     async shutdown(state) {
       try {
         await lifespan.shutdown?.(state);
       } catch (error) {
-        const message = `the shutdown of ${file} failed: ${explain(error)}`;
+        const message = `the shutdown of ${file} failed: ${explainImport(error, file)}`;
         throw new CommandError(EXIT.failure, message, { cause: error });
       }
     },
   };
 }
 
-function splitSpecifier(specifier: string): { file: string; name: string | undefined } {
+/** Takes `FILE[:EXPORT]` apart; a file that exists with a colon in its name is one. */
+export function splitSpecifier(specifier: string): { file: string; name: string | undefined } {
   const match = /^(.+):([\p{ID_Start}$_][\p{ID_Continue}$]*)$/u.exec(specifier);
   if (match === null || existsSync(specifier)) {
     return { file: specifier, name: undefined };
@@ -74,7 +79,7 @@ function splitSpecifier(specifier: string): { file: string; name: string | undef
   return { file: match[1] as string, name: match[2] };
 }
 
-async function importModule(file: string): Promise<Readonly<Record<string, unknown>>> {
+async function importApplication(file: string): Promise<ModuleExports> {
   const path = resolve(file);
   if (!existsSync(path)) {
     throw fail(`there is no file ${file}`);
@@ -83,26 +88,14 @@ async function importModule(file: string): Promise<Readonly<Record<string, unkno
     throw fail(`${file} is no file`);
   }
   try {
-    return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+    return await importModule(path);
   } catch (error) {
-    throw fail(`cannot load ${file}: ${explain(error)}`, error);
+    throw fail(`cannot load ${file}: ${explainImport(error, path)}`, error);
   }
-}
-
-function explain(error: unknown): string {
-  if (!(error instanceof Error)) {
-    return `it threw ${describe(error)}`;
-  }
-  if ((error as { code?: unknown }).code === 'ERR_UNKNOWN_FILE_EXTENSION') {
-    return 'this runtime does not run that kind of file; compile TypeScript to JavaScript first, or use Node.js 22.18 or later, Bun or Deno';
-  }
-  const place = /(?:file:\/\/)[^\s)]+:\d+/.exec(error.stack ?? '')?.[0];
-  const message = error.message.split('\n', 1)[0] ?? '';
-  return `${error.name}: ${message}${place === undefined ? '' : ` (${place})`}`;
 }
 
 function pickExport(
-  module: Readonly<Record<string, unknown>>,
+  module: ModuleExports,
   file: string,
   name: string | undefined,
 ): AsyncApplication {
@@ -117,6 +110,13 @@ function pickExport(
   }
   const list = Object.keys(module).join(', ') || 'nothing';
   throw fail(`${file} has no export ${names.join(', ')}; it exports ${list}`);
+}
+
+function noApplication(): CommandError {
+  return new CommandError(
+    EXIT.usage,
+    `there is no application: it is the FILE of the command, or app in the configuration file, or one of ${APPLICATION_NAMES} in ${process.cwd()}`,
+  );
 }
 
 function fail(message: string, cause?: unknown): CommandError {

@@ -1,39 +1,71 @@
 import { readFileSync } from 'node:fs';
+import { parseArgv } from '../settings/argv.ts';
+import { chooseCommand } from '../settings/choose-command.ts';
+import { labelOf } from '../settings/origin.ts';
+import { resolveSettings } from '../settings/resolve.ts';
+import type { Resolved } from '../settings/resolved.ts';
 import { CommandError, EXIT } from './command-error.ts';
-import { type CommandLine, helpText, parseCommandLine } from './flags.ts';
-import { serveCommand } from './serve-command.ts';
+import { RUN } from './commands.ts';
 
 /** Runs the command and gives its exit code; every error is one line on standard error. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
-    return await run(parseCommandLine(args));
+    return (await answerAtOnce(args)) ? EXIT.ok : await run(args);
   } catch (error) {
     if (!(error instanceof CommandError)) {
       throw error;
     }
     const hint = error.exitCode === EXIT.usage ? ' (see tsgi --help)' : '';
-    process.stderr.write(`tsgi: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}${hint}\n`);
+    complain(`${error.message}${hint}`);
     return error.exitCode;
   }
 }
 
-async function run(line: CommandLine): Promise<number> {
-  const [command, ...positionals] = line.positionals;
-  if (line.version) {
+// Whoever asks for help gets it, whatever the environment and the configuration file hold.
+async function answerAtOnce(args: readonly string[]): Promise<boolean> {
+  const { flags, operands } = parseArgv(args);
+  if (flags.has('version')) {
     process.stdout.write(`tsgi ${readVersion()}\n`);
-    return EXIT.ok;
+    return true;
   }
-  if (line.help || command === 'help') {
-    process.stdout.write(helpText());
-    return EXIT.ok;
+  if (flags.has('help')) {
+    const { commandHelp, overview } = await import('./help-command.ts');
+    const asked = operands.length > 0 ? chooseCommand(operands, process.cwd()).command : undefined;
+    process.stdout.write(asked === undefined ? overview() : commandHelp(asked));
+    return true;
   }
-  if (command === undefined) {
-    throw new CommandError(EXIT.usage, 'no command given; the one there is is serve');
+  return false;
+}
+
+async function run(args: readonly string[]): Promise<number> {
+  const resolved = await resolveSettings(args, process.env, process.cwd());
+  for (const warning of WARNED.has(resolved.command) ? resolved.warnings : []) {
+    complain(`warning: ${warning}`);
   }
-  if (command !== 'serve') {
-    throw new CommandError(EXIT.usage, `no command ${command}; the one there is is serve`);
+  changeDirectory(resolved);
+  return RUN[resolved.command](resolved);
+}
+
+/** The commands that tell what is odd; the output of the others is short, or has it. */
+const WARNED: ReadonlySet<string> = new Set(['serve', 'dev', 'check', 'config']);
+
+function changeDirectory({ settings, origins }: Resolved): void {
+  if (settings.chdir === undefined) {
+    return;
   }
-  return serveCommand({ ...line, positionals });
+  try {
+    process.chdir(settings.chdir);
+  } catch (error) {
+    const label = labelOf('chdir', origins.chdir);
+    const got = JSON.stringify(settings.chdir);
+    throw new CommandError(EXIT.usage, `${label} takes the name of a directory; got ${got}`, {
+      cause: error,
+    });
+  }
+}
+
+function complain(text: string): void {
+  process.stderr.write(`tsgi: ${text.replaceAll(/\s*\n\s*/g, ' ')}\n`);
 }
 
 function readVersion(): string {
