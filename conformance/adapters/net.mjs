@@ -10,7 +10,19 @@ export const meta = {
   runtime: `node ${process.versions.node}`,
 };
 
+/** TLS is the other transport's: this one leaves it to a proxy. */
+export const capabilities = { tls: false };
+
 /** Starts the server with an application and settles once it accepts connections. */
-export function start(application, { host, port, scriptName = '', profile, onError }) {
-  return serve(application, { transport: 'net', host, port, scriptName, profile, onError });
+export function start(application, options) {
+  const { host, port, scriptName = '', profile, onError, lifespan } = options;
+  return serve(application, {
+    transport: 'net',
+    host,
+    port,
+    scriptName,
+    profile,
+    onError,
+    lifespan,
+  });
 }

@@ -28,8 +28,12 @@ export const meta = {
  * scriptName  the path under which the application is mounted: '' or, for example, '/m'
  * profile     'sync' or 'async': how the server calls the application
  * onError     to be called with everything the server logs as a fault of the application
+ * lifespan    what runs before the first request and after the last one; absent for most checks
+ * tls         key, certificate and authority in PEM for a server that terminates TLS, with the option
+ *             names of node:tls; absent for most checks
  */
-export async function start(application, { host, port, scriptName = '', profile, onError }) {
+export async function start(application, options) {
+  const { host, port, scriptName = '', profile, onError, lifespan, tls } = options;
   const server = await serve(application, {
     transport: 'node-http',
     host,
@@ -37,6 +41,8 @@ export async function start(application, { host, port, scriptName = '', profile,
     scriptName,
     profile,
     onError,
+    lifespan,
+    tls,
   });
   return {
     // http://HOST:PORT, without a path.

@@ -1,4 +1,4 @@
-import type { AsyncApplication, Header, Profile } from '@tsgi/types';
+import type { AsyncApplication, Header, Lifespan, Profile } from '@tsgi/types';
 import type { Driver } from './engine/driver.ts';
 import type { Capability } from './outcome.ts';
 import type { CheckedRuleId } from './rules.ts';
@@ -28,10 +28,22 @@ export interface Probe {
   holdAsync(gate: string): Promise<void>;
 }
 
+/** What an export of a module is: the application, one that must not be called, or source text. */
+export type ModuleExport = 'application' | 'decoy' | { readonly source: string };
+
+/** The exports of a module that the server loads, by name. */
+export type ModuleShape = Readonly<Record<string, ModuleExport>>;
+
 /** How the server of a check is started. */
 export interface ServerSettings {
   readonly scriptName?: string | undefined;
   readonly profile?: Profile | undefined;
+  /** For servers that load modules: what the module of the application exports. */
+  readonly module?: ModuleShape | undefined;
+  /** TLS without client certificates, or with those that clients may have. */
+  readonly tls?: 'server' | 'clients' | undefined;
+  /** Passed on to `lifespan`, where one check has several. */
+  readonly variant?: string | undefined;
 }
 
 /**
@@ -47,10 +59,18 @@ export interface ServerCheck {
   readonly probes?: Capability | undefined;
   readonly dependsOn?: readonly CheckId[] | undefined;
   readonly settings?: ServerSettings | undefined;
+  /** True where the check looks at how the server starts, so that it needs one of its own. */
+  readonly fresh?: boolean | undefined;
   /** How many budgets the check has, where the rule itself allows the server to take longer. */
   readonly patience?: number | undefined;
   /** The names that `app` passes to `hold` and `holdAsync`. */
   readonly gates?: readonly string[] | undefined;
+  /** True where the check starts the server itself, by `driver.launch`. */
+  readonly unstarted?: boolean | undefined;
+  /** True where the check says something of servers that lack what its profile asks for as well. */
+  readonly everywhere?: boolean | undefined;
   readonly app: (probe: Probe) => AsyncApplication;
+  /** The lifespan that is handed over with the application. */
+  readonly lifespan?: ((probe: Probe, variant: string) => Lifespan) | undefined;
   readonly run: (driver: Driver) => Promise<void>;
 }

@@ -30,7 +30,21 @@ export const OUTCOMES: readonly Outcome[] = [
 ];
 
 /** What a server may lack without breaking a rule; an adapter declares it, the kit probes it. */
-export type Capability = 'async' | 'http10' | 'keepAlive' | 'pipelining' | 'chunkedRequest';
+export type Capability =
+  | 'async'
+  | 'http10'
+  | 'keepAlive'
+  | 'pipelining'
+  | 'chunkedRequest'
+  | 'files'
+  | 'signal'
+  | 'flushHeaders'
+  | 'earlyHints'
+  | 'trailers'
+  | 'rawHeaders'
+  | 'state'
+  | 'tls'
+  | 'modules';
 
 /** Why a check was not run, or a rule not checked. */
 export type SkipReason =
@@ -38,6 +52,7 @@ export type SkipReason =
   | 'profile'
   | 'platform'
   | 'filtered'
+  | 'excluded'
   | 'unimplemented-by-harness'
   | 'untestable';
 

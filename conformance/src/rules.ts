@@ -1,8 +1,13 @@
 import { RULES } from './rules.gen.ts';
 import type { Rule, RuleId } from './rules.gen.ts';
 
-/** The rules that bind an adapter; they belong to the kit and not to the specification. */
+/** The rules of the kit itself: they bind adapters, and what is handed to the kit beside them. */
 export type KitRuleId =
+  | 'BOOT-RESPONSE'
+  | 'BOOT-INNER'
+  | 'REQ-STATUS'
+  | 'MW-IDENTITY'
+  | 'MW-BOTH-ROLES'
   | 'BOOT-ANSWER'
   | 'BOOT-CAPABILITY'
   | 'ADP-URL'
@@ -24,7 +29,28 @@ export interface CheckedRule {
   readonly anchor: string;
 }
 
+const APPLICATIONS = 'docs/guide/conformance-applications.md#requests';
+const MIDDLEWARE = 'docs/guide/conformance-middleware.md#what-a-middleware-declares';
+
+/** Rules about modules that hold no server: who they bind, and where they are explained. */
+const OF_MODULES: Readonly<Partial<Record<KitRuleId, Pick<CheckedRule, 'role' | 'anchor'>>>> = {
+  'BOOT-RESPONSE': { role: 'application', anchor: APPLICATIONS },
+  'REQ-STATUS': { role: 'application', anchor: APPLICATIONS },
+  'BOOT-INNER': { role: 'middleware', anchor: MIDDLEWARE },
+  'MW-IDENTITY': { role: 'middleware', anchor: MIDDLEWARE },
+  'MW-BOTH-ROLES': { role: 'middleware', anchor: MIDDLEWARE },
+};
+
 const KIT_RULES: Readonly<Record<KitRuleId, string>> = {
+  'BOOT-RESPONSE': 'The application MUST answer at least one of the requests that the kit makes.',
+  'BOOT-INNER':
+    'The middleware MUST let at least one request through to the inner application, so that there is something to judge.',
+  'REQ-STATUS':
+    'The application MUST answer each request with a status in the range that its author expects.',
+  'MW-IDENTITY':
+    'The middleware MUST leave status, headers and content as they are, but for what it declares to change.',
+  'MW-BOTH-ROLES':
+    'Towards its server the middleware MUST keep the rules for applications, and towards its inner application those for servers.',
   'BOOT-ANSWER':
     'The server that the adapter starts MUST answer a plain GET request by calling the application it was given.',
   'BOOT-CAPABILITY': 'What the adapter says of a capability MUST agree with what the server does.',
@@ -50,6 +76,7 @@ export function findRule(id: string): CheckedRule | undefined {
     role: 'server',
     text: KIT_RULES[id as KitRuleId],
     anchor: 'docs/guide/conformance.md#the-contract-of-an-adapter',
+    ...OF_MODULES[id as KitRuleId],
   };
 }
 

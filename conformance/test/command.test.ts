@@ -64,7 +64,7 @@ describe('tsgi-conformance', () => {
     [['server', join(KIT, 'mutants/server/alter.mjs')], 'is no adapter'],
     [['explain', 'NO-RULE'], '"NO-RULE" is neither a rule nor a check'],
     [['explain', 'ENV-METHOD.none'], 'is neither a rule nor a check'],
-    [['list', 'x'], 'list takes no argument'],
+    [['list', 'x'], 'list takes server, app or middleware, got "x"'],
     [['selftest', '--mutant', 'S0'], 'no mutant has the id "S0"'],
   ])(
     'answers %j with one line and exit code 2',

@@ -11,6 +11,18 @@ export function alterEnviron(change) {
   };
 }
 
+/** Does something else where `when` says so, and in no other case. */
+export function only(seam, when, broken) {
+  return {
+    seam,
+    when,
+    make:
+      (original) =>
+      (...args) =>
+        when(...args) ? broken(original, ...args) : original(...args),
+  };
+}
+
 /** Changes what goes into a seam. */
 export function alterInput(seam, change) {
   return {
@@ -37,6 +49,7 @@ export function alterResult(seam, change) {
 export function excuse(seam, excuses, instead = () => undefined) {
   return {
     seam,
+    excuses,
     make:
       (original) =>
       (...args) => {

@@ -111,17 +111,18 @@ export const bodyMutants = [
   {
     id: 'S67',
     defect: 'knows a chunk by instanceof',
-    ...alterResult('checkChunk', (_nothing, chunk) => {
-      if (!(chunk instanceof Uint8Array))
-        throw Object.assign(new Error('no chunk'), { code: 'ERR_TSGI_CHUNK' });
+    ...alterResult('octetsOf', (octets, chunk) => {
+      if (chunk instanceof Uint8Array) return octets;
+      throw Object.assign(new Error('no chunk'), { code: 'ERR_TSGI_CHUNK' });
     }),
   },
   {
     id: 'S68',
     defect: 'takes every typed array as a chunk',
     ...excuse(
-      'checkChunk',
+      'octetsOf',
       (_error, chunk) => ArrayBuffer.isView(chunk) && !(chunk instanceof DataView),
+      (chunk) => Buffer.from(chunk.buffer),
     ),
   },
   {
@@ -298,10 +299,10 @@ export const bodyMutants = [
   {
     id: 'S172',
     defect: 'awaits a promise under the synchronous profile',
-    seam: 'callApplication',
+    seam: 'produce',
     make: (original) => async (x) => {
+      if (!x.asynchronous && x.result instanceof Promise) x.result = await x.result;
       await original(x);
-      if (x.result instanceof Promise) x.result = await x.result;
     },
   },
 ];

@@ -1,8 +1,12 @@
-import { alterEnviron, alterInput } from './alter.mjs';
+import { alterEnviron, alterInput, only } from './alter.mjs';
 
 /** Runs the cleanup without some of its steps. */
 const without = (when, change) =>
-  alterInput('cleanup', (x) => [when(x) ? { ...x, ...change(x) } : x]);
+  only(
+    'cleanup',
+    (x) => Boolean(when(x)),
+    (original, x) => original({ ...x, ...change(x) }),
+  );
 const noClose = () => ({ result: undefined });
 const isDone = ({ outcome }) => !outcome.aborted && outcome.error === undefined;
 const isBodiless = ({ method, response }) =>

@@ -235,8 +235,8 @@ export const connectionMutants = [
   {
     id: 'S190',
     defect: 'has no tsgi.signal',
-    ...alterEnviron((environ) => {
-      delete environ['tsgi.signal'];
+    ...alterEnviron((environ, { inputs }) => {
+      if (inputs.async) delete environ['tsgi.signal'];
     }),
   },
   {

@@ -223,6 +223,7 @@ export const environMutants = [
   {
     id: 'S105',
     defect: 'reuses one environ for all requests',
+    stateful: true,
     ...alterEnviron((environ) => (keptEnviron = Object.assign(keptEnviron ?? environ, environ))),
   },
   {

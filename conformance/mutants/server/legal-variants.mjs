@@ -29,6 +29,10 @@ export const legalVariants = [
     defect: 'none: sends the head together with what follows it',
     seam: 'commit',
     make: (original) => (x, known) => {
+      if (known.isFlushed) {
+        original(x, known);
+        return;
+      }
       const { write } = x;
       let head;
       x.write = (octets) => {

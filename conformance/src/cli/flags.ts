@@ -1,13 +1,8 @@
 /** Rule 1: every flag of every command stands in this table, with what it takes. */
 import type { Threshold } from '../engine/run-check.ts';
+import { findClash, findReporter, REPORTERS } from '../report/reporters.ts';
+import type { ReporterChoice } from '../report/reporters.ts';
 import { UsageError } from './command-error.ts';
-
-/** Where a report goes. */
-export interface ReporterChoice {
-  readonly kind: 'terminal' | 'json';
-  /** Standard output where absent. */
-  readonly file?: string;
-}
 
 /** A command line that has been read. */
 export interface Flags {
@@ -23,6 +18,34 @@ export interface Flags {
   readonly budget: number;
   readonly trace: boolean;
   readonly mutants: readonly string[];
+  /** The personalities of the strict server, by id; all where empty. */
+  readonly personalities: readonly string[];
+  /** The file of the requests to make. */
+  readonly requests: string | undefined;
+  readonly matrix: string | undefined;
+  readonly exhaustive: boolean;
+  readonly deleteAssertions: boolean;
+  /** The file of expected failures to rewrite. */
+  readonly update: string | undefined;
+  /** The file of expected failures to look through. */
+  readonly check: string | undefined;
+  /** The folder that a claim is written to. */
+  readonly output: string;
+  /** What stands in the place of an adapter, and what belongs to it. */
+  readonly target: TargetFlags;
+}
+
+/** How a server is reached that no adapter starts; the texts as they were given. */
+export interface TargetFlags {
+  readonly cmd?: string;
+  readonly protocol?: string;
+  readonly url?: string;
+  readonly ready?: string;
+  readonly stop?: string;
+  /** A file of expected failures. */
+  readonly expect?: string;
+  /** Whether every message of the harness protocol is compared with its schema. */
+  readonly validate: boolean;
 }
 
 type Name =
@@ -36,10 +59,25 @@ type Name =
   | 'repeat'
   | 'budget'
   | 'trace'
-  | 'mutant';
+  | 'matrix'
+  | 'exhaustive'
+  | 'delete-assertions'
+  | 'mutant'
+  | 'personality'
+  | 'requests'
+  | 'cmd'
+  | 'protocol'
+  | 'url'
+  | 'ready'
+  | 'stop'
+  | 'expect'
+  | 'validate'
+  | 'update'
+  | 'check'
+  | 'output';
 
 const TAKES: Readonly<Record<Name, string>> = {
-  reporter: 'terminal or json[=FILE]',
+  reporter: `one of ${Object.keys(REPORTERS).join(', ')}, with =FILE`,
   run: 'a glob over check ids',
   skip: 'a glob over check ids',
   profile: 'profiles, separated by commas',
@@ -49,14 +87,32 @@ const TAKES: Readonly<Record<Name, string>> = {
   repeat: 'a whole number from 1 to 1000',
   budget: 'milliseconds, a whole number from 1 to 3600000',
   trace: '',
+  matrix: 'a file name',
+  exhaustive: '',
+  'delete-assertions': '',
   mutant: 'the id of a mutant',
+  personality: 'ids of personalities, separated by commas',
+  requests: 'a file of requests',
+  cmd: 'a command line that starts a server',
+  protocol: 'a command line that starts a harness',
+  url: 'a URL, http://HOST:PORT',
+  ready: 'tcp, http or stdout:REGEX',
+  stop: 'the name of a signal, or stdin-eof',
+  expect: 'a file of expected failures',
+  update: 'a file of expected failures',
+  check: 'a file of expected failures',
+  output: 'a folder',
+  validate: '',
 };
 
 /** The default budget of one check, in milliseconds. */
 export const DEFAULT_BUDGET = 5000;
 
 /** The profiles that checks belong to. */
-const KNOWN_PROFILES: readonly string[] = ['core', 'http1', 'hardening', 'async'];
+const KNOWN_PROFILES: readonly string[] = [
+  ...['core', 'http1', 'hardening', 'async', 'modules', 'files', 'signal', 'flush-headers'],
+  ...['early-hints', 'trailers', 'raw-headers', 'state', 'tls'],
+];
 
 /** Reads the arguments after the name of the command; throws a UsageError. */
 export function parseFlags(args: readonly string[], allowed: readonly Name[]): Flags {
@@ -82,7 +138,8 @@ export function parseFlags(args: readonly string[], allowed: readonly Name[]): F
 }
 
 function nameOfFlag(flag: string, allowed: readonly Name[]): Name {
-  const name = allowed.find((candidate) => `--${candidate}` === flag);
+  const long = flag === '-V' ? '--validate' : flag;
+  const name = allowed.find((candidate) => `--${candidate}` === long);
   if (name !== undefined) return name;
   const known = allowed.map((candidate) => `--${candidate}`).join(' ');
   throw new UsageError(`unknown flag ${flag}; known here: ${known === '' ? 'none' : known}`);
@@ -98,7 +155,7 @@ function readValues(positional: readonly string[], given: ReadonlyMap<Name, stri
   }
   return {
     positional,
-    reporters: (given.get('reporter') ?? ['terminal']).map(readReporter),
+    reporters: readReporters(given.get('reporter') ?? ['terminal']),
     run: all('run'),
     skip: all('skip'),
     profiles,
@@ -109,17 +166,49 @@ function readValues(positional: readonly string[], given: ReadonlyMap<Name, stri
     budget: readNumber('budget', last('budget') ?? String(DEFAULT_BUDGET), [1, 3_600_000]),
     trace: given.has('trace'),
     mutants: all('mutant'),
+    personalities: all('personality'),
+    requests: last('requests'),
+    matrix: last('matrix'),
+    exhaustive: given.has('exhaustive'),
+    deleteAssertions: given.has('delete-assertions'),
+    update: last('update'),
+    check: last('check'),
+    output: last('output') ?? '.',
+    target: {
+      ...readTexts(last),
+      validate: given.has('validate'),
+    },
   };
+}
+
+function readTexts(last: (name: Name) => string | undefined): Omit<TargetFlags, 'validate'> {
+  const names = ['cmd', 'protocol', 'url', 'ready', 'stop', 'expect'] as const;
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const text = last(name);
+      return text === undefined ? [] : [[name, text]];
+    }),
+  );
 }
 
 function splitList(text: string): readonly string[] {
   return text.split(',').filter((item) => item !== '');
 }
 
+function readReporters(texts: readonly string[]): readonly ReporterChoice[] {
+  const choices = texts.map(readReporter);
+  const clash = findClash(choices);
+  if (clash === undefined) return choices;
+  const [{ kind }, other] = clash;
+  const place = other.file === undefined ? 'standard output' : `the file "${other.file}"`;
+  throw new UsageError(`--reporter ${kind} and ${other.kind} cannot share ${place}`);
+}
+
 function readReporter(text: string): ReporterChoice {
-  const [kind = '', ...rest] = text.split('=');
+  const [name = '', ...rest] = text.split('=');
   const file = rest.join('=');
-  if ((kind !== 'terminal' && kind !== 'json') || (rest.length > 0 && file === '')) {
+  const kind = findReporter(name);
+  if (kind === undefined || (rest.length > 0 && file === '')) {
     throw new UsageError(`--reporter takes ${TAKES.reporter}, got "${text}"`);
   }
   if (kind === 'terminal' && file !== '') {

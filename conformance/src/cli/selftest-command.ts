@@ -1,47 +1,129 @@
-import { availableParallelism } from 'node:os';
+import { removeEachAssertion } from '../selftest/delete-assertions.ts';
+import type { RemovalReport } from '../selftest/delete-assertions.ts';
+import { findGaps } from '../selftest/coverage.ts';
 import type { SelftestVerdict } from '../selftest/judge-mutant.ts';
+import { buildMatrix } from '../selftest/matrix.ts';
+import { writeMatrixHtml } from '../selftest/matrix-html.ts';
+import {
+  listModuleMutants,
+  removeModuleAssertions,
+  runModuleSelftest,
+} from '../selftest/module-selftest.ts';
+import type { ModuleSelftest } from '../selftest/module-selftest.ts';
 import { runSelftest } from '../selftest/run-selftest.ts';
+import type { Judged } from '../selftest/run-selftest.ts';
 import { UsageError } from './command-error.ts';
 import type { Output } from './command-error.ts';
 import { parseFlags } from './flags.ts';
+import type { Flags } from './flags.ts';
 import { writeReportFile } from './report-file.ts';
-
-/** Broken servers wait more than they compute, but too many make one another slow. */
-const MAX_PARALLEL = 4;
 
 /** Milliseconds for each check; only checks that fail take that long. */
 const SELFTEST_BUDGET = 2000;
 
 /** `selftest`: judges the kit by broken servers. Exit code 0 where all is as declared, else 1. */
 export async function selftestCommand(args: readonly string[], output: Output): Promise<number> {
-  const flags = parseFlags(args, ['mutant', 'budget', 'reporter']);
+  const flags = parseFlags(args, [
+    ...(['mutant', 'budget', 'reporter', 'matrix', 'exhaustive', 'delete-assertions'] as const),
+  ]);
   const [extra] = flags.positional;
   if (extra !== undefined) throw new UsageError(`selftest takes no argument, got "${extra}"`);
   const began = performance.now();
   const budget = args.some((arg) => arg.startsWith('--budget')) ? flags.budget : SELFTEST_BUDGET;
-  const verdicts = await run(flags.mutants, budget, output);
-  const bad = verdicts.filter(({ faults }) => faults.length > 0).length;
-  const caught = verdicts.length - bad;
+  const ofModules = await listModuleMutants();
+  const modules = await runModules(flags, ofModules, output);
+  const servers = flags.mutants.filter((id) => !ofModules.includes(id));
+  const needsServers = flags.mutants.length === 0 || servers.length > 0;
+  const judged = needsServers ? await run({ ...flags, mutants: servers }, budget, output) : [];
+  const isWhole = flags.mutants.length === 0;
+  const gaps = isWhole ? findGaps(judged) : undefined;
+  if (gaps !== undefined) output.out(`\n${gaps.text}`);
+  if (isWhole)
+    output.out(`\n${modules.table}${modules.gaps.map((gap) => `GAP     ${gap}\n`).join('')}`);
+  const survivors = flags.deleteAssertions ? await reportRemovals(output) : 0;
+  const removal = flags.deleteAssertions ? await removeEachAssertion(judged, budget) : undefined;
+  if (removal !== undefined) output.out(`\n${removal.text}`);
   const durationMs = Math.round(performance.now() - began);
-  const told = `${caught} of ${verdicts.length} as declared`;
+  const all = [...modules.verdicts, ...judged.map(({ verdict }) => verdict)];
+  const bad = all.filter(({ faults }) => faults.length > 0).length;
+  const told = `${all.length - bad} of ${all.length} as declared`;
   output.out(`\n${told} (${Math.round(durationMs / 1000)} s, budget ${budget} ms)\n`);
-  const summary = { total: verdicts.length, killed: caught, survived: bad, durationMs };
-  for (const { kind, file } of flags.reporters) {
-    if (kind === 'json') writeMatrix({ summary, budget, verdicts }, file, output);
-  }
-  return bad === 0 ? 0 : 1;
+  const summary = {
+    total: all.length,
+    killed: all.length - bad,
+    survived: bad,
+    durationMs,
+  };
+  await report({ flags, judged, modules, removal, summary }, output);
+  const isRed =
+    bad > 0 ||
+    modules.gaps.length > 0 ||
+    survivors > 0 ||
+    (gaps?.faults.length ?? 0) > 0 ||
+    (removal?.faults.length ?? 0) > 0;
+  return isRed ? 1 : 0;
 }
 
-async function run(
-  only: readonly string[],
-  budget: number,
+interface Outcome {
+  readonly flags: Flags;
+  readonly judged: readonly Judged[];
+  readonly modules: ModuleSelftest;
+  readonly removal: RemovalReport | undefined;
+  readonly summary: object;
+}
+
+async function report(
+  { flags, judged, modules, removal, summary }: Outcome,
   output: Output,
-): Promise<readonly SelftestVerdict[]> {
+): Promise<void> {
+  const matrix = await buildMatrix(judged);
+  if (flags.matrix !== undefined) writeReportFile(flags.matrix, writeMatrixHtml(matrix));
+  for (const { kind, file } of flags.reporters) {
+    if (kind !== 'json') continue;
+    const verdicts = [...modules.verdicts, ...judged.map(({ verdict }) => verdict)];
+    const whole = {
+      summary,
+      ...(removal === undefined ? {} : { removal: removal.figures }),
+      verdicts,
+    };
+    const text = `${JSON.stringify(whole, null, 2)}\n`;
+    if (file === undefined) output.out(text);
+    else writeReportFile(file, text);
+  }
+}
+
+/** Milliseconds for everything that a module is waited for. */
+const MODULE_BUDGET = 1000;
+
+/** The part of the self-test that needs no server. */
+function runModules(
+  flags: Flags,
+  known: readonly string[],
+  output: Output,
+): Promise<ModuleSelftest> {
+  const only = flags.mutants.filter((id) => known.includes(id));
+  if (flags.mutants.length > 0 && only.length === 0) {
+    return Promise.resolve({ verdicts: [], gaps: [], table: '' });
+  }
+  const onVerdict = (verdict: SelftestVerdict): void => output.out(writeVerdict(verdict));
+  return runModuleSelftest({ only, budget: MODULE_BUDGET, onVerdict });
+}
+
+/** Takes out the assertions about modules; the number of those that nobody missed. */
+async function reportRemovals(output: Output): Promise<number> {
+  const { assertions, survivors } = await removeModuleAssertions(MODULE_BUDGET);
+  const noticed = assertions - survivors.length;
+  output.out(`\n${noticed} of ${assertions} assertions about modules are missed when removed\n`);
+  for (const site of survivors) output.out(`SURVIVES  ${site}\n`);
+  return survivors.length;
+}
+
+async function run(flags: Flags, budget: number, output: Output): Promise<readonly Judged[]> {
   try {
     return await runSelftest({
-      only,
+      only: flags.mutants,
       budget,
-      parallel: Math.min(MAX_PARALLEL, availableParallelism() + 1),
+      exhaustive: flags.exhaustive,
       onVerdict: (verdict) => output.out(writeVerdict(verdict)),
     });
   } catch (error) {
@@ -51,14 +133,9 @@ async function run(
 }
 
 function writeVerdict({ id, defect, failed, faults }: SelftestVerdict): string {
-  const caught = failed.length === 0 ? '' : ` [${failed.join(', ')}]`;
+  const shown =
+    failed.slice(0, 8).join(', ') + (failed.length > 8 ? `, … ${failed.length} in all` : '');
+  const caught = failed.length === 0 ? '' : ` [${shown}]`;
   if (faults.length === 0) return `ok      ${id}  ${defect}${caught}\n`;
   return `WRONG   ${id}  ${defect}\n${faults.map((fault) => `          ${fault}\n`).join('')}`;
-}
-
-/** The kill matrix: for each broken server the checks that failed. */
-function writeMatrix(matrix: object, file: string | undefined, output: Output): void {
-  const text = `${JSON.stringify(matrix, null, 2)}\n`;
-  if (file === undefined) output.out(text);
-  else writeReportFile(file, text);
 }

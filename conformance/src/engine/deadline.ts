@@ -4,7 +4,8 @@ import { CheckFailure } from './failures.ts';
 export class Deadline {
   readonly #over: Promise<never>;
   #end: (reason: Error | undefined) => void = () => undefined;
-  readonly #timer: NodeJS.Timeout;
+  readonly #ms: number;
+  #timer: NodeJS.Timeout | undefined;
   readonly #lastSeen: () => string;
   #awaited = 'nothing';
 
@@ -17,7 +18,14 @@ export class Deadline {
       };
     });
     this.#over.catch(() => undefined);
-    this.#timer = setTimeout(() => this.#end(undefined), ms);
+    this.#ms = ms;
+    this.start();
+  }
+
+  /** Begins the whole budget anew. */
+  start(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#end(undefined), this.#ms);
   }
 
   /** Waits for `promise`; `awaited` names the event in the message, should the budget end first. */

@@ -7,10 +7,24 @@ export interface LoggedEvent {
   readonly data?: PlainData;
 }
 
+/** What brings events that do not come by themselves. */
+export interface EventSource {
+  /** Appends what has been reported so far. */
+  collect(): void;
+  /** Asks for more; undefined where events come by themselves. */
+  fetch(): Promise<void> | undefined;
+}
+
 /** The event log of one run of one check. */
 export class EventLog {
   readonly #events: LoggedEvent[] = [];
   readonly #waiting = new Set<() => void>();
+  readonly #source: EventSource | undefined;
+  #closed = false;
+
+  constructor(source?: EventSource) {
+    this.#source = source;
+  }
 
   /** Appends an event and wakes whoever waits. */
   append(type: string, data?: PlainData): void {
@@ -21,12 +35,13 @@ export class EventLog {
 
   /** All events so far. */
   get events(): readonly LoggedEvent[] {
+    this.#source?.collect();
     return this.#events;
   }
 
   /** The events of one type, in order. */
   ofType(type: string): readonly LoggedEvent[] {
-    return this.#events.filter((event) => event.type === type);
+    return this.events.filter((event) => event.type === type);
   }
 
   /** Settles with the `nth` event of a type, counted from 1, whether it is past or to come. */
@@ -34,8 +49,14 @@ export class EventLog {
     for (;;) {
       const found = this.ofType(type)[nth - 1];
       if (found !== undefined) return found;
-      await this.#change();
+      if (this.#closed) throw new Error('the run is over');
+      await (this.#source?.fetch() ?? this.#change());
     }
+  }
+
+  /** The run is over: nobody asks for events any more. */
+  close(): void {
+    this.#closed = true;
   }
 
   /** The last event in words, for messages about what did not come. */

@@ -1,8 +1,12 @@
+import type { Site } from './sites.ts';
+
 /** A rule is broken: something else came than what the check expects. */
 export class CheckFailure extends Error {
   override readonly name: string = 'CheckFailure';
   readonly expected: string;
   readonly got: string;
+  /** The assertion that failed, where the self-test keeps a record. */
+  site: Site | undefined;
 
   /** `what` names the thing looked at; the message must hold no port, time or nonce. */
   constructor(what: string, expected: string, got: string) {
@@ -10,9 +14,26 @@ export class CheckFailure extends Error {
     this.expected = `${what}: ${expected}`;
     this.got = got;
   }
+
+  /** Names the assertion that failed. */
+  at(site: Site | undefined): this {
+    this.site = site;
+    return this;
+  }
 }
 
 /** The harness or the kit is at fault, so that nothing is known about any rule. */
 export class HarnessFault extends Error {
   override readonly name: string = 'HarnessFault';
+}
+
+/** The adapter's start() rejected. */
+export class StartRejected extends HarnessFault {
+  override readonly name: string = 'StartRejected';
+  readonly reason: string;
+
+  constructor(reason: string) {
+    super(`start() rejected: ${reason}`);
+    this.reason = reason;
+  }
 }

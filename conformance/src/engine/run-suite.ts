@@ -2,7 +2,8 @@ import type { CheckId, ServerCheck } from '../check.ts';
 import type { Capability, Outcome, SkipReason } from '../outcome.ts';
 import { ruleOfCheck } from '../rules.ts';
 import type { CheckedRule } from '../rules.ts';
-import { AdapterUnusable, TargetHost } from '../target/target-host.ts';
+import { AdapterUnusable } from '../target/target-host.ts';
+import type { Target } from '../target/target.ts';
 import type { AdapterMeta } from '../target/adapter.ts';
 import { runCheck } from './run-check.ts';
 import type { CheckRun, RunSettings } from './run-check.ts';
@@ -19,16 +20,23 @@ export interface CheckResult extends Partial<CheckRun> {
   readonly reason?: SkipReason;
   /** The check whose outcome blocks this one. */
   readonly blockedBy?: string;
+  /** The line of the file of expected failures that speaks of it. */
+  readonly expectation?: { readonly reason: string; readonly line: number };
   /** All outcomes of a repeated check, where they differ. */
   readonly flaky?: readonly Outcome[];
 }
 
 /** How a whole suite is to be run. */
 export interface SuiteOptions extends RunSettings {
-  readonly adapterUrl: string;
+  /** A new target; asked for again when one is lost. */
+  readonly openTarget: () => Target;
   /** Absent for sorted order. */
   readonly seed?: number;
   readonly repeat: number;
+  /** How often a check runs at least; once where absent. */
+  readonly runsOf?: (check: string) => number;
+  /** What becomes of a result in the light of what was expected. */
+  readonly revise?: (result: CheckResult) => CheckResult;
   /** Called with each result as it comes, once for each check. */
   readonly onResult?: (result: CheckResult) => void;
 }
@@ -56,13 +64,13 @@ export async function runSuite(
   try {
     if (chosen.length > 0) await session.begin();
     const results = await session.runAll(orderChecks(chosen, options.seed));
-    const left = selected.flatMap(({ check, left: reason }) =>
-      reason === undefined ? [] : [skip(check, reason)],
+    const left = selected.flatMap(({ check, left: reason, note }) =>
+      reason === undefined ? [] : [skip(check, reason, note)],
     );
     return { meta: session.meta, results: [...results, ...left] };
   } catch (error) {
-    const results = selected.map(({ check, left: reason }) =>
-      reason === undefined ? describe(check, { outcome: 'notrun' }) : skip(check, reason),
+    const results = selected.map(({ check, left: reason, note }) =>
+      reason === undefined ? describe(check, { outcome: 'notrun' }) : skip(check, reason, note),
     );
     const fault = error instanceof Error ? error.message : String(error);
     const notAnAdapter = error instanceof AdapterUnusable && error.reason === 'shape';
@@ -76,12 +84,12 @@ class Session {
   readonly #options: SuiteOptions;
   readonly #decided = new Map<CheckId, CheckResult>();
   readonly #absent = new Set<Capability>();
-  #host: TargetHost;
+  #host: Target;
   #losses = 0;
 
   constructor(options: SuiteOptions) {
     this.#options = options;
-    this.#host = new TargetHost(options.adapterUrl);
+    this.#host = options.openTarget();
   }
 
   get meta(): AdapterMeta {
@@ -99,12 +107,16 @@ class Session {
   async runAll(checks: readonly ServerCheck[]): Promise<readonly CheckResult[]> {
     const results: CheckResult[] = [];
     for (const check of checks) {
-      const result = await this.#decide(check);
+      const result = this.#revise(await this.#decide(check));
       this.#decided.set(check.id, result);
       this.#options.onResult?.(result);
       results.push(result);
     }
     return results;
+  }
+
+  #revise(result: CheckResult): CheckResult {
+    return this.#options.revise?.(result) ?? result;
   }
 
   async #decide(check: ServerCheck): Promise<CheckResult> {
@@ -117,7 +129,9 @@ class Session {
       return describe(check, { outcome: 'blocked', blockedBy });
     }
     const runs: CheckRun[] = [];
-    for (let round = 0; round < this.#options.repeat; round += 1) {
+    const { repeat, runsOf } = this.#options;
+    const rounds = Math.max(repeat, runsOf?.(check.id) ?? 1);
+    for (let round = 0; round < rounds; round += 1) {
       if (!(await this.#revive())) return describe(check, { outcome: 'notrun' });
       runs.push(await runCheck(check, this.#host, this.#options));
     }
@@ -147,7 +161,7 @@ class Session {
     this.#losses += 1;
     if (this.#losses > MAX_LOSSES) return false;
     await this.#host.terminate();
-    this.#host = new TargetHost(this.#options.adapterUrl);
+    this.#host = this.#options.openTarget();
     try {
       await this.begin();
       return true;
@@ -168,13 +182,14 @@ function describe(
   return { check: check.id, rule: ruleOfCheck(check.id), title: check.title, ...rest };
 }
 
-function skip(check: ServerCheck, reason: SkipReason): CheckResult {
-  return describe(check, { outcome: 'skip', reason });
+function skip(check: ServerCheck, reason: SkipReason, message?: string): CheckResult {
+  const told = message === undefined ? {} : { message };
+  return describe(check, { outcome: 'skip', reason, ...told });
 }
 
 /** The worst of several runs; outcomes that differ are told. */
 function merge(check: ServerCheck, runs: readonly CheckRun[]): CheckResult {
-  const order: readonly Outcome[] = ['error', 'fail', 'warn', 'info', 'pass'];
+  const order: readonly Outcome[] = ['error', 'fail', 'warn', 'info', 'pass', 'skip'];
   const outcomes = runs.map(({ outcome }) => outcome);
   const worst = order.find((outcome) => outcomes.includes(outcome)) ?? 'error';
   const run = runs.find(({ outcome }) => outcome === worst);

@@ -1,5 +1,5 @@
 import type { CheckId, ServerCheck } from '../check.ts';
-import type { SkipReason } from '../outcome.ts';
+import type { Capability, SkipReason } from '../outcome.ts';
 import { ruleOfCheck } from '../rules.ts';
 
 /** Which checks of a suite are asked for. */
@@ -9,12 +9,16 @@ export interface Selection {
   readonly skip: readonly string[];
   /** Profiles by name; all where empty. */
   readonly profiles: readonly string[];
+  /** Checks that count for nothing, by id, each with what is to be said of it. */
+  readonly excluded?: Readonly<Record<string, string>> | undefined;
 }
 
 /** One check and, where it is left out, why. */
 export interface SelectedCheck {
   readonly check: ServerCheck;
   readonly left?: SkipReason;
+  /** More about why. */
+  readonly note?: string;
 }
 
 /** The check that every other one needs. */
@@ -25,6 +29,7 @@ export function selectChecks(
   suite: readonly ServerCheck[],
   selection: Selection,
 ): readonly SelectedCheck[] {
+  const { excluded = {} } = selection;
   const byId = new Map(suite.map((check) => [check.id, check]));
   const left = new Map<CheckId, SkipReason>();
   const needed = new Set<CheckId>();
@@ -34,9 +39,22 @@ export function selectChecks(
     else left.set(check.id, reason);
   }
   return suite.map((check) => {
+    const note = excluded[check.id];
+    if (note !== undefined) return { check, left: 'excluded', note };
     const reason = left.get(check.id);
-    return reason === undefined || needed.has(check.id) ? { check } : { check, left: reason };
+    const kept = withoutNeeds(check, excluded);
+    return reason === undefined || needed.has(check.id) ? { check: kept } : { check, left: reason };
   });
+}
+
+/** Nothing waits for a check that counts for nothing. */
+function withoutNeeds(
+  check: ServerCheck,
+  excluded: NonNullable<Selection['excluded']>,
+): ServerCheck {
+  const { dependsOn } = check;
+  if (dependsOn?.some((id) => Object.hasOwn(excluded, id)) !== true) return check;
+  return { ...check, dependsOn: dependsOn.filter((id) => !Object.hasOwn(excluded, id)) };
 }
 
 /** Everything that has to be decided before a check runs. */
@@ -46,11 +64,26 @@ export function needsOf(check: ServerCheck): readonly CheckId[] {
   return [FIRST_CHECK, ...probes, ...(check.dependsOn ?? [])];
 }
 
-/** The capabilities a check needs; every check of the asynchronous profile needs that one. */
+/** What a server must be capable of for the checks of a profile to say anything. */
+const CAPABILITY_OF_PROFILE: Readonly<Partial<Record<string, Capability>>> = {
+  async: 'async',
+  files: 'files',
+  signal: 'signal',
+  'flush-headers': 'flushHeaders',
+  'early-hints': 'earlyHints',
+  trailers: 'trailers',
+  'raw-headers': 'rawHeaders',
+  state: 'state',
+  tls: 'tls',
+  modules: 'modules',
+};
+
+/** The capabilities a check needs: what it says itself, and what all checks of its profile need. */
 export function requirementsOf(check: ServerCheck): NonNullable<ServerCheck['requires']> {
   const { requires = [] } = check;
-  const isAsync = check.probes === undefined && ruleOfCheck(check.id).profile === 'async';
-  return isAsync && !requires.includes('async') ? ['async', ...requires] : requires;
+  if (check.probes !== undefined || check.everywhere === true) return requires;
+  const needed = CAPABILITY_OF_PROFILE[ruleOfCheck(check.id).profile];
+  return needed === undefined || requires.includes(needed) ? requires : [needed, ...requires];
 }
 
 /** The ids in the order in which they run: sorted or shuffled, but never before what they need. */

@@ -33,6 +33,7 @@ export interface ReportedResult {
   readonly outcome: Outcome;
   readonly reason?: SkipReason;
   readonly blockedBy?: string;
+  readonly expectation?: { readonly reason: string; readonly line: number };
   readonly message?: string;
   readonly expected?: string;
   readonly got?: string;
@@ -49,7 +50,7 @@ export interface Report {
   readonly kit: { readonly name: string; readonly version: string };
   readonly spec: { readonly version: string };
   readonly target: {
-    readonly kind: 'server';
+    readonly kind: 'server' | 'application' | 'middleware';
     readonly adapter: string;
     readonly meta: SuiteRun['meta'];
   };
@@ -65,34 +66,45 @@ export interface Report {
   readonly results: readonly ReportedResult[];
   /** What MAY rules leave to the server. */
   readonly behaviours: readonly { check: string; rule: string; answer: string }[];
+  /** The file of expected failures, where there is one, and what is wrong with it. */
+  readonly expectations?: ReportedExpectations;
+}
+
+/** A file of expected failures, as a report names it. */
+export interface ReportedExpectations {
+  readonly file: string;
+  readonly faults: readonly string[];
 }
 
 /** What a report is made from. */
 export interface ReportSource {
   readonly kitVersion: string;
+  /** What was judged; a server unless given. */
+  readonly kind?: Report['target']['kind'];
   readonly requested: RequestedRun;
   readonly suite: SuiteRun;
   readonly durationMs: number;
+  readonly expectations?: ReportedExpectations | undefined;
   /** The command line that shows one check again. */
   readonly reproduce: (check: string) => string;
 }
 
 /** Puts the report together; all results, sorted by check. */
 export function buildReport(source: ReportSource): Report {
-  const { requested, suite } = source;
+  const { requested, suite, expectations } = source;
   const { adapter, profiles, ...options } = requested;
   const results = suite.results.toSorted((a, b) => (a.check < b.check ? -1 : 1));
   const behaviours = results.filter(({ outcome }) => outcome === 'info');
   return {
     kit: { name: '@tsgi/conformance', version: source.kitVersion },
     spec: { version: '1.0' },
-    target: { kind: 'server', adapter, meta: suite.meta },
+    target: { kind: source.kind ?? 'server', adapter, meta: suite.meta },
     profiles,
     options,
     summary: {
       ...countOutcomes(results.map(({ outcome }) => outcome)),
       total: results.length,
-      exitCode: chooseExitCode(results, suite.fault),
+      exitCode: chooseExitCode(results, suite.fault, expectations?.faults),
       durationMs: Math.round(source.durationMs),
       ...(suite.fault === undefined ? {} : { fault: suite.fault }),
     },
@@ -102,11 +114,14 @@ export function buildReport(source: ReportSource): Report {
       rule: rule.id,
       answer: message ?? 'yes',
     })),
+    ...(expectations === undefined ? {} : { expectations }),
   };
 }
 
-function reportResult(result: CheckResult, reproduce: string): ReportedResult {
+/** One result as reports hold it. */
+export function reportResult(result: CheckResult, reproduce: string): ReportedResult {
   const { check, rule, title, outcome, reason, blockedBy, message, expected, got, flaky } = result;
+  const { expectation } = result;
   return {
     check,
     rule: rule.id,
@@ -118,6 +133,7 @@ function reportResult(result: CheckResult, reproduce: string): ReportedResult {
     outcome,
     ...(reason === undefined ? {} : { reason }),
     ...(blockedBy === undefined ? {} : { blockedBy }),
+    ...(expectation === undefined ? {} : { expectation }),
     ...(message === undefined ? {} : { message }),
     ...(expected === undefined ? {} : { expected }),
     ...(got === undefined ? {} : { got }),

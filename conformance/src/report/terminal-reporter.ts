@@ -6,8 +6,12 @@ import type { Report, ReportedResult } from './report.ts';
 const BAD: ReadonlySet<string> = new Set(['fail', 'warn', 'error', 'xpass']);
 
 /** One line for a check that has just been decided; ends in a newline. */
-export function writeProgress({ outcome, check, title, reason, blockedBy }: CheckResult): string {
-  const why = reason ?? (blockedBy === undefined ? undefined : `needs ${blockedBy}`);
+export function writeProgress(result: CheckResult): string {
+  const { outcome, check, title, reason, blockedBy, message, expectation } = result;
+  const isTold = reason === 'unimplemented-by-harness' || reason === 'excluded';
+  const unseen = isTold && message !== undefined;
+  const blocked = blockedBy === undefined ? undefined : `needs ${blockedBy}`;
+  const why = expectation?.reason ?? (unseen ? `${reason}: ${message}` : (reason ?? blocked));
   const note = why === undefined ? '' : ` [${why}]`;
   return `${outcome.padEnd(8)}${check}  ${title}${note}\n`;
 }
@@ -29,11 +33,14 @@ export function writeSummary(report: Report, trace: boolean): string {
   const flaky = report.results
     .filter((result) => result.flaky !== undefined)
     .map((result) => `flaky: ${result.check} (${result.flaky?.join(', ')})`);
+  const { file = '', faults = [] } = report.expectations ?? {};
+  const misfits = faults.map((misfit) => `expected failures: ${file}: ${misfit}`);
   return [
     ...blocks,
     ...traces,
     [
       ...flaky,
+      ...misfits,
       ...fault,
       `${target.meta.name} ${target.meta.version}: ${counts} of ${summary.total} (${summary.durationMs} ms${seed})`,
       '',

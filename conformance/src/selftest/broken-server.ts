@@ -8,6 +8,12 @@ export interface BrokenServer {
   /** The entry of the table of seams that is replaced. */
   readonly seam: string;
   readonly make: (original: unknown) => unknown;
+  /** Where it is present, the replacement does what the original does unless this is true. */
+  readonly when?: (...args: readonly unknown[]) => boolean;
+  /** The entry of the environ in which alone the defect shows. */
+  readonly entry?: string;
+  /** True where the replacement of a function that only computes keeps something between calls. */
+  readonly stateful?: boolean;
   /** Every check that fails, with a fragment of its message; no other check may fail. */
   readonly fails: Readonly<Partial<Record<CheckId, string>>>;
   readonly capabilities?: Readonly<Record<string, boolean>>;

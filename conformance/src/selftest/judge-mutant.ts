@@ -1,6 +1,7 @@
 /** Rule 1: this is the only place that says whether the kit has passed one of its own tests. */
-import type { CheckResult, SuiteRun } from '../engine/run-suite.ts';
 import { chooseExitCode } from '../report/exit-code.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Answer, SlimResult } from './assignment.ts';
 import type { BrokenServer } from './broken-server.ts';
 
 /** What the self-test found out about one broken server, variant or harness. */
@@ -13,8 +14,11 @@ export interface SelftestVerdict {
   readonly faults: readonly string[];
 }
 
+/** What a verdict is reached from. */
+export type Judgeable = Pick<Answer, 'results' | 'fault'>;
+
 /** The set of failing checks must be the declared one, each with its fragment, and nothing else. */
-export function judgeMutant(mutant: BrokenServer, run: SuiteRun): SelftestVerdict {
+export function judgeMutant(mutant: BrokenServer, run: Judgeable): SelftestVerdict {
   const failed = run.results.filter(isFailure);
   const declared = Object.entries(mutant.fails);
   const faults = [
@@ -24,7 +28,7 @@ export function judgeMutant(mutant: BrokenServer, run: SuiteRun): SelftestVerdic
     ...failed
       .filter(({ check }) => !Object.hasOwn(mutant.fails, check))
       .map(({ check, message }) => `${check} fails undeclared: ${message ?? ''}`),
-    ...strangers(run.results),
+    ...strangers(run.results, declared.some(([id]) => isProbe(id)) ? ['blocked'] : []),
   ];
   const { id, defect } = mutant;
   return { id, defect, failed: failed.map(({ check }) => check), faults };
@@ -33,7 +37,7 @@ export function judgeMutant(mutant: BrokenServer, run: SuiteRun): SelftestVerdic
 /** A legal variant, or the reference itself, passes every check. */
 export function judgeVariant(
   variant: Pick<BrokenServer, 'id' | 'defect'>,
-  run: SuiteRun,
+  run: Judgeable,
 ): SelftestVerdict {
   const failed = run.results.filter(isFailure);
   const faults = [
@@ -49,7 +53,7 @@ export function judgeVariant(
 /** A harness that is at fault leads to exit code 3, and nothing passes. */
 export function judgeHarness(
   harness: Pick<BrokenServer, 'id' | 'defect'>,
-  run: SuiteRun,
+  run: Judgeable,
 ): SelftestVerdict {
   const exitCode = chooseExitCode(run.results, run.fault);
   const passed = run.results.filter(({ outcome }) => outcome === 'pass');
@@ -60,12 +64,12 @@ export function judgeHarness(
   return { id: harness.id, defect: harness.defect, failed: [], faults };
 }
 
-function isFailure({ outcome }: CheckResult): boolean {
+function isFailure({ outcome }: SlimResult): boolean {
   return outcome === 'fail' || outcome === 'warn' || outcome === 'xpass';
 }
 
 function missFailure(
-  failed: readonly CheckResult[],
+  failed: readonly SlimResult[],
   id: string,
   fragment: string | undefined,
 ): readonly string[] {
@@ -76,9 +80,18 @@ function missFailure(
   return message.includes(fragment) ? [] : [`${id}: "${fragment}" is not in "${message}"`];
 }
 
+/** Where a probe fails, the checks that need the capability are blocked. */
+function isProbe(check: string): boolean {
+  return check.startsWith('BOOT-CAPABILITY.');
+}
+
 /** Results that no broken server may lead to. */
-function strangers(results: readonly CheckResult[]): readonly string[] {
+function strangers(
+  results: readonly SlimResult[],
+  allowed: readonly Outcome[] = [],
+): readonly string[] {
   return results
     .filter(({ outcome }) => ['error', 'notrun', 'blocked'].includes(outcome))
+    .filter(({ outcome }) => !allowed.includes(outcome))
     .map(({ check, outcome, message }) => `${check} is ${outcome}: ${message ?? ''}`);
 }

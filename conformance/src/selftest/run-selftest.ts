@@ -1,10 +1,12 @@
-import { runSuite } from '../engine/run-suite.ts';
-import type { SuiteRun } from '../engine/run-suite.ts';
-import { selectChecks } from '../engine/select-checks.ts';
-import { serverSuite } from '../suites/server/suite.ts';
+import { availableParallelism } from 'node:os';
+import type { Answer } from './assignment.ts';
 import { loadCatalogue } from './broken-server.ts';
+import type { BrokenServer, MutantCatalogue } from './broken-server.ts';
+import { Crew } from './crew.ts';
 import { judgeHarness, judgeMutant, judgeVariant } from './judge-mutant.ts';
 import type { SelftestVerdict } from './judge-mutant.ts';
+import { traceReference } from './reach.ts';
+import type { Reach } from './reach.ts';
 
 /** How the self-test is to be run. */
 export interface SelftestOptions {
@@ -12,73 +14,111 @@ export interface SelftestOptions {
   readonly only: readonly string[];
   /** Milliseconds for each check; only failing ones take that long. */
   readonly budget: number;
-  /** How many servers run at a time. */
-  readonly parallel: number;
+  /** True where every check meets every mutant, also those that it cannot tell from the reference. */
+  readonly exhaustive: boolean;
   readonly onVerdict: (verdict: SelftestVerdict) => void;
+}
+
+/** What one task of the self-test came to. */
+export interface Judged {
+  readonly verdict: SelftestVerdict;
+  readonly answer: Answer;
 }
 
 /** One thing to run and how to judge it. */
 interface Task {
   readonly id: string;
   readonly adapter: string;
-  readonly judge: (run: SuiteRun) => SelftestVerdict;
+  /** The checks that can say anything about it; all where absent. */
+  readonly checks?: readonly string[] | undefined;
+  readonly judge: (answer: Answer) => SelftestVerdict;
 }
+
+const REFERENCE = { id: 'reference', defect: 'none: the unchanged server' };
+
+/** Suites that a process runs at a time: a suite waits about half of its time. */
+const EACH = 2;
+
+/** Milliseconds that the reference takes on a machine that is quick enough for the budget given. */
+const QUICK = 6000;
 
 /** Runs the reference, the legal variants, the mutants and the faulty harnesses. */
-export async function runSelftest(options: SelftestOptions): Promise<readonly SelftestVerdict[]> {
-  const all = await listTasks();
-  const unknown = options.only.find((id) => all.every((task) => task.id !== id));
+export async function runSelftest(options: SelftestOptions): Promise<readonly Judged[]> {
+  const catalogue = await loadCatalogue();
+  const { only } = options;
+  const known = listIds(catalogue);
+  const unknown = only.find((id) => !known.includes(id));
   if (unknown !== undefined) throw new RangeError(`no mutant has the id "${unknown}"`);
-  const tasks = all.filter(({ id }) => options.only.length === 0 || options.only.includes(id));
-  const verdicts: SelftestVerdict[] = [];
-  const waiting = [...tasks];
-  const work = async (): Promise<void> => {
-    for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
-      const verdict = task.judge(await judgeAdapter(task.adapter, options.budget));
-      verdicts.push(verdict);
-      options.onVerdict(verdict);
-    }
-  };
-  await Promise.all(Array.from({ length: options.parallel }, work));
-  return verdicts;
+  const crew = new Crew({ processes: availableParallelism(), each: EACH });
+  try {
+    const began = performance.now();
+    const { answer, reach } = await traceReference(crew, options.budget);
+    const slowness = Math.max(1, (performance.now() - began) / QUICK);
+    const reference = { verdict: judgeVariant(REFERENCE, answer), answer };
+    if (only.length === 0 || only.includes('reference')) options.onVerdict(reference.verdict);
+    const tasks = listTasks(catalogue, options.exhaustive ? undefined : reach);
+    const chosen = tasks.filter(({ id }) => only.length === 0 || only.includes(id));
+    const budget = Math.round(options.budget * slowness);
+    const rest = await Promise.all(
+      chosen.map((task) => run(task, { crew, budget, onVerdict: options.onVerdict })),
+    );
+    return [reference, ...rest];
+  } finally {
+    crew.dismiss();
+  }
 }
 
-/** The whole suite against one adapter, with SHOULD rules taken as seriously as MUST rules. */
-async function judgeAdapter(adapter: string, budget: number): Promise<SuiteRun> {
-  const url = new URL(`../../${adapter}`, import.meta.url);
-  const selected = selectChecks(serverSuite, { run: [], skip: [], profiles: [] });
-  return runSuite(selected, { adapterUrl: url.href, budget, threshold: 'should', repeat: 1 });
+async function run(
+  { adapter, checks, judge }: Task,
+  { crew, budget, onVerdict }: { crew: Crew; budget: number } & Pick<SelftestOptions, 'onVerdict'>,
+): Promise<Judged> {
+  const some = checks === undefined ? {} : { checks };
+  const answer = await crew.perform({ kind: 'suite', adapter, budget, ...some });
+  const verdict = judge(answer);
+  onVerdict(verdict);
+  return { verdict, answer };
 }
 
-async function listTasks(): Promise<readonly Task[]> {
-  const { mutants, variants, harnesses } = await loadCatalogue();
-  const reference = { id: 'reference', defect: 'none: the unchanged server' };
-  return [
-    {
-      id: 'reference',
-      adapter: 'adapters/seam-server.mjs',
-      judge: (run) => judgeVariant(reference, run),
-    },
+function listIds({ mutants, variants, harnesses }: MutantCatalogue): readonly string[] {
+  return ['reference', ...[...mutants, ...variants, ...harnesses].map(({ id }) => id)];
+}
+
+function serverWith(id: string): string {
+  return `adapters/seam-server.mjs?mutant=${id}`;
+}
+
+/** The checks that a mutant can change, and those that it is said to change. */
+function checksOf(mutant: BrokenServer, reach: Reach): readonly string[] {
+  return [...new Set([...(reach.get(mutant.id) ?? []), ...Object.keys(mutant.fails)])];
+}
+
+/** Mutants that take long come first, so that no process is left with one in the end. */
+function listTasks(catalogue: MutantCatalogue, reach: Reach | undefined): readonly Task[] {
+  const { mutants, variants, harnesses } = catalogue;
+  const tasks = [
+    ...harnesses.map(
+      (harness): Task => ({
+        id: harness.id,
+        adapter: `mutants/harness/${harness.file}`,
+        judge: (answer) => judgeHarness(harness, answer),
+      }),
+    ),
     ...variants.map(
       (variant): Task => ({
         id: variant.id,
-        adapter: `adapters/seam-server.mjs?mutant=${variant.id}`,
-        judge: (run) => judgeVariant(variant, run),
+        adapter: serverWith(variant.id),
+        judge: (answer) => judgeVariant(variant, answer),
       }),
     ),
     ...mutants.map(
       (mutant): Task => ({
         id: mutant.id,
-        adapter: `adapters/seam-server.mjs?mutant=${mutant.id}`,
-        judge: (run) => judgeMutant(mutant, run),
-      }),
-    ),
-    ...harnesses.map(
-      (harness): Task => ({
-        id: harness.id,
-        adapter: `mutants/harness/${harness.file}`,
-        judge: (run) => judgeHarness(harness, run),
+        adapter: serverWith(mutant.id),
+        checks: reach && checksOf(mutant, reach),
+        judge: (answer) => judgeMutant(mutant, answer),
       }),
     ),
   ];
+  const weight = ({ checks }: Task): number => checks?.length ?? Number.MAX_SAFE_INTEGER;
+  return tasks.toSorted((one, other) => weight(other) - weight(one));
 }

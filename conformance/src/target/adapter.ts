@@ -1,4 +1,4 @@
-import type { AsyncApplication, Profile } from '@tsgi/types';
+import type { AsyncApplication, Lifespan, Profile } from '@tsgi/types';
 import type { Capability } from '../outcome.ts';
 
 /** Who is judged. */
@@ -20,6 +20,24 @@ export interface StartOptions {
   readonly profile?: Profile;
   /** To be called with whatever the server logs as a fault of the application. */
   readonly onError?: (error: unknown) => void;
+  /** What runs before the first request and after the last one. */
+  readonly lifespan?: Lifespan;
+  /** TLS that this server terminates itself, in the terms of node:tls; absent for plain HTTP. */
+  readonly tls?: TlsMaterial;
+  /** The check that the server is started for, for logs. */
+  readonly label?: string;
+}
+
+/** PEM texts, and what becomes of the certificates of clients. */
+export interface TlsMaterial {
+  readonly key: string;
+  readonly cert: string;
+  /** The authority whose clients are to be believed. */
+  readonly ca: string;
+  /** Whether clients are asked for a certificate. */
+  readonly requestCert: boolean;
+  /** Always false: clients without a certificate, or with an unknown one, are served all the same. */
+  readonly rejectUnauthorized: boolean;
 }
 
 /** A server that accepts connections. */
@@ -36,6 +54,8 @@ export interface ServerAdapter {
   /** What the server lacks, as `false`; what is not mentioned is expected. */
   readonly capabilities?: Partial<Record<Capability, boolean>>;
   start(application: AsyncApplication, options: StartOptions): Promise<RunningServer>;
+  /** The same with an application module, by its path; absent where the server loads none. */
+  startModule?(path: string, options: StartOptions): Promise<RunningServer>;
 }
 
 /** The module is no adapter: the message says what it lacks. */

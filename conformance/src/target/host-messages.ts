@@ -1,7 +1,7 @@
 /** Rule 1: this is all that passes between the kit and the thread in which the server runs. */
 import type { PlainData, ServerSettings } from '../check.ts';
 import type { Capability } from '../outcome.ts';
-import type { AdapterMeta } from './adapter.ts';
+import type { AdapterMeta, TlsMaterial } from './adapter.ts';
 
 /** Asks the host to start a server with the application of a check. */
 export interface StartCommand {
@@ -10,12 +10,19 @@ export interface StartCommand {
   readonly check: string;
   readonly nonce: string;
   readonly settings: ServerSettings;
+  /** The path of the module to load in the place of an application. */
+  readonly module: string | undefined;
+  /** The PEM texts for a server that is to speak TLS. */
+  readonly secure: TlsMaterial | undefined;
   readonly port: number;
   /** One 32-bit word for each gate of the check, in its order; 1 where released. */
   readonly gates: SharedArrayBuffer;
   /** How long `hold` blocks at most, in milliseconds. */
   readonly budget: number;
 }
+
+/** The error of a start that would need an adapter that loads modules. */
+export const NO_MODULES = 'the adapter has no startModule: it is given a function, not a module';
 
 /** From the kit to the host. */
 export type HostCommand =

@@ -3,54 +3,58 @@
  * neither a blocked thread nor an uncaught exception of the server can stop the kit.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { AsyncApplication, Environ } from '@tsgi/types';
-import type { PlainData, Probe, ServerCheck } from '../check.ts';
+import type { MessagePort } from 'node:worker_threads';
+import type { AsyncApplication } from '@tsgi/types';
+import type { PlainData, ServerCheck } from '../check.ts';
+import { createProbe, hostApplication, watchProperties } from '../probe/hosted-application.ts';
+import type { Backstage } from '../probe/hosted-application.ts';
 import { serverSuite } from '../suites/server/suite.ts';
-import { toBytes } from '../wire/byte-string.ts';
 import { AdapterShapeError, readAdapter } from './adapter.ts';
 import type { RunningServer, ServerAdapter, StartOptions } from './adapter.ts';
-import { describeError } from './host-messages.ts';
+import { describeError, NO_MODULES } from './host-messages.ts';
 import type { HostCommand, HostMessage, StartCommand } from './host-messages.ts';
-
-/** The last segment of the target that the canary request asks for. */
-const CANARY = '/tsgi-canary';
 
 /** Serves the kit's commands until the thread is ended. */
 export async function serveHost(): Promise<void> {
   const { adapterUrl } = workerData as { readonly adapterUrl: string };
-  const adapter = await loadAdapter(adapterUrl);
-  if (adapter === undefined) return;
-  const host = new Host(adapter);
-  parentPort?.on('message', (command: HostCommand) => {
-    void host.obey(command);
-  });
-  send({ kind: 'ready', meta: { ...adapter.meta }, capabilities: { ...adapter.capabilities } });
+  if (parentPort === null) return;
+  await serveAdapter(() => import(adapterUrl) as Promise<Exports>, parentPort);
 }
 
-async function loadAdapter(url: string): Promise<ServerAdapter | undefined> {
+/** Serves the kit's commands that come through a port, with the adapter that `load` finds. */
+export async function serveAdapter(
+  load: () => Exports | Promise<Exports>,
+  port: MessagePort,
+): Promise<void> {
+  const send = (message: HostMessage): void => port.postMessage(message, []);
   try {
-    return readAdapter((await import(url)) as Readonly<Record<string, unknown>>);
+    const adapter = readAdapter(await load());
+    const host = new Host(adapter, send);
+    port.on('message', (command: HostCommand) => {
+      void host.obey(command);
+    });
+    send({ kind: 'ready', meta: { ...adapter.meta }, capabilities: { ...adapter.capabilities } });
   } catch (error) {
     const reason = error instanceof AdapterShapeError ? 'shape' : 'import';
     const message = reason === 'shape' ? (error as Error).message : describeError(error);
     send({ kind: 'unusable', reason, message });
-    return undefined;
   }
 }
 
-function send(message: HostMessage): void {
-  parentPort?.postMessage(message, []);
-}
+type Exports = Readonly<Record<string, unknown>>;
+type Send = (message: HostMessage) => void;
 
 class Host {
   readonly #adapter: ServerAdapter;
+  readonly #send: Send;
   readonly #running = new Map<number, RunningServer>();
   readonly #opened = new Set<string>();
   readonly #waiting = new Map<string, () => void>();
   #instances = 0;
 
-  constructor(adapter: ServerAdapter) {
+  constructor(adapter: ServerAdapter, send: Send) {
     this.#adapter = adapter;
+    this.#send = send;
   }
 
   async obey(command: HostCommand): Promise<void> {
@@ -62,14 +66,15 @@ class Host {
     const { call } = command;
     try {
       if (command.command === 'start')
-        send({ kind: 'reply', call, ...(await this.#start(command)) });
+        this.#send({ kind: 'reply', call, ...(await this.#start(command)) });
       else {
-        await this.#running.get(command.instance)?.close();
+        const server = this.#running.get(command.instance);
         this.#running.delete(command.instance);
-        send({ kind: 'reply', call });
+        await server?.close();
+        this.#send({ kind: 'reply', call });
       }
     } catch (error) {
-      send({ kind: 'reply', call, error: describeError(error) });
+      this.#send({ kind: 'reply', call, error: describeError(error) });
     }
   }
 
@@ -77,88 +82,56 @@ class Host {
     const check = serverSuite.find(({ id }) => id === command.check);
     if (check === undefined) throw new Error(`the host knows no check ${command.check}`);
     if (this.#running.size === 0) this.#opened.clear();
-    const { scriptName, profile } = command.settings;
+    const { scriptName, profile, variant = '' } = command.settings;
+    const { nonce } = command;
+    const backstage = this.#backstage(check, command);
+    const hosted = hostApplication(check, nonce, backstage);
+    const application = watchProperties(hosted, (key) => this.#report(nonce, 'touch', key));
+    const lifespan = check.lifespan?.(createProbe(check, nonce, backstage), variant);
+    const { secure: tls } = command;
     const options: StartOptions = {
+      label: command.check,
       host: '127.0.0.1',
       port: command.port,
       ...(scriptName === undefined ? {} : { scriptName }),
       profile: profile ?? 'sync',
-      onError: (error) => report(command.nonce, 'fault', { error: describeError(error) }),
+      onError: (error) => this.#report(command.nonce, 'fault', { error: describeError(error) }),
+      ...(lifespan === undefined ? {} : { lifespan }),
+      ...(tls === undefined ? {} : { tls }),
     };
-    const server = await this.#adapter.start(this.#application(check, command), options);
+    const server = await this.#launch(command.module ?? application, options);
     this.#instances += 1;
     this.#running.set(this.#instances, server);
     return { instance: this.#instances, url: server.url };
   }
 
-  #application(check: ServerCheck, { nonce, gates, budget }: StartCommand): AsyncApplication {
+  #launch(what: string | AsyncApplication, options: StartOptions): Promise<RunningServer> {
+    if (typeof what === 'function') return this.#adapter.start(what, options);
+    if (this.#adapter.startModule === undefined) throw new Error(NO_MODULES);
+    // The module says itself what its profile and its lifespan are.
+    const { profile: _profile, lifespan: _lifespan, ...others } = options;
+    return this.#adapter.startModule(what, others);
+  }
+
+  #backstage(check: ServerCheck, { nonce, gates, budget }: StartCommand): Backstage {
     const words = new Int32Array(gates);
-    const probe: Probe = {
-      tag: ['Tsgi-Nonce', nonce],
-      record: (type, data) => report(nonce, type, data),
+    return {
+      report: (type, data) => this.#report(nonce, type, data),
       hold: (gate) => {
-        report(nonce, `hold ${gate}`);
-        return Atomics.wait(words, indexOfGate(check, gate), 0, budget) !== 'timed-out';
+        const index = check.gates?.indexOf(gate) ?? -1;
+        return Atomics.wait(words, index, 0, budget) !== 'timed-out';
       },
       holdAsync: async (gate) => {
-        indexOfGate(check, gate);
-        report(nonce, `hold ${gate}`);
         if (this.#opened.has(gate)) return;
         await new Promise<void>((resolve) => {
           this.#waiting.set(gate, resolve);
         });
       },
     };
-    const application = check.app(probe);
-    return watchProperties(nonce, (...args) => {
-      const [environ, startResponse] = args;
-      const uri: unknown = environ.REQUEST_URI;
-      if (typeof uri === 'string' && uri.endsWith(CANARY)) {
-        report(nonce, 'canary');
-        startResponse('200 OK', [['Content-Type', 'text/plain'], probe.tag]);
-        return [toBytes(nonce)];
-      }
-      if (isOfOtherRun(environ, nonce)) {
-        startResponse('404 Not Found', []);
-        return [];
-      }
-      report(nonce, 'call', { method: environ.REQUEST_METHOD, uri: environ.REQUEST_URI });
-      return application(...args);
-    });
   }
-}
 
-/** The port may have belonged to another run of the kit, whose client does not know that yet. */
-function isOfOtherRun(environ: Environ, nonce: string): boolean {
-  const run: unknown = environ['HTTP_TSGI_RUN'];
-  return typeof run === 'string' && /^[\da-f]{32}$/.test(run) && run !== nonce;
-}
-
-/** Reports every property of the application that somebody reads, writes or deletes. */
-function watchProperties(nonce: string, application: AsyncApplication): AsyncApplication {
-  const touch = (key: string | symbol): void => report(nonce, 'touch', String(key));
-  return new Proxy(application, {
-    get: (target, key, receiver) => {
-      touch(key);
-      return Reflect.get(target, key, receiver) as unknown;
-    },
-    set: (target, key, value, receiver) => {
-      touch(key);
-      return Reflect.set(target, key, value, receiver);
-    },
-    deleteProperty: (target, key) => {
-      touch(key);
-      return Reflect.deleteProperty(target, key);
-    },
-  });
-}
-
-function report(nonce: string, type: string, data?: PlainData): void {
-  send(data === undefined ? { kind: 'event', nonce, type } : { kind: 'event', nonce, type, data });
-}
-
-function indexOfGate(check: ServerCheck, gate: string): number {
-  const index = check.gates?.indexOf(gate) ?? -1;
-  if (index < 0) throw new Error(`${check.id} does not declare the gate ${gate}`);
-  return index;
+  #report(nonce: string, type: string, data?: PlainData): void {
+    const message = { kind: 'event', nonce, type } as const;
+    this.#send(data === undefined ? message : { ...message, data });
+  }
 }

@@ -1,16 +1,24 @@
 import { Worker } from 'node:worker_threads';
-import type { PlainData, ServerSettings } from '../check.ts';
-import { HarnessFault } from '../engine/failures.ts';
+import type { MessagePort } from 'node:worker_threads';
+import { HarnessFault, StartRejected } from '../engine/failures.ts';
+import type { ServerSettings } from '../check.ts';
+import { getCertificates } from '../engine/certificates.ts';
 import type { Capability } from '../outcome.ts';
-import type { AdapterMeta } from './adapter.ts';
+import type { AdapterMeta, TlsMaterial } from './adapter.ts';
+import { NO_MODULES } from './host-messages.ts';
 import type { HostCommand, HostMessage } from './host-messages.ts';
+import { KitFolder } from './kit-folder.ts';
+import { TargetDied, Unobservable, within } from './target.ts';
+import type { EventSink, StartedServer, StartRequest, Target } from './target.ts';
 
 const ENTRY = new URL('../../bin/host-worker.mjs', import.meta.url);
 const OUTPUT_KEPT = 16_384;
 
-/** The server thread is gone: an uncaught exception, or the server ended its process. */
-export class TargetDied extends Error {
-  override readonly name: string = 'TargetDied';
+function makeMaterial(mode: ServerSettings['tls']): TlsMaterial | undefined {
+  if (mode === undefined) return undefined;
+  const { server, authority } = getCertificates();
+  const requestCert = mode === 'clients';
+  return { ...server, ca: authority, requestCert, rejectUnauthorized: false };
 }
 
 /** The module named on the command line cannot be used as an adapter. */
@@ -25,35 +33,39 @@ export class AdapterUnusable extends Error {
   }
 }
 
-/** What the kit asks the host to start. */
-export interface StartRequest {
-  readonly check: string;
-  readonly nonce: string;
-  readonly settings: ServerSettings;
-  readonly port: number;
-  readonly gates: SharedArrayBuffer;
-  readonly budget: number;
+/** What is used of a thread: of a worker, or of the one at the other end of a port. */
+interface HostThread {
+  on(event: 'message', listener: (message: HostMessage) => void): unknown;
+  postMessage(command: object, transfer: readonly []): void;
+  terminate(): Promise<unknown>;
 }
 
-/** One started server, as the host knows it. */
-export interface StartedServer {
-  readonly instance: number;
-  readonly url: string;
+/** The thread at the other end of a port goes on when the kit has done with it. */
+function joinThread(port: MessagePort): HostThread {
+  return {
+    on: (event, listener) => port.on(event, listener),
+    postMessage: (command) => port.postMessage(command, []),
+    terminate: async () => port.close(),
+  };
 }
-
-/** Who listens to what the application and the server report. */
-export type EventSink = (nonce: string, type: string, data?: PlainData) => void;
 
 type Reply = Extract<HostMessage, { kind: 'reply' }>;
 
 type Question =
-  | ({ readonly command: 'start' } & StartRequest)
+  | ({
+      readonly command: 'start';
+      readonly secure: TlsMaterial | undefined;
+      readonly module: string | undefined;
+    } & StartRequest)
   | { readonly command: 'stop'; readonly instance: number };
 
 /** The thread in which the server under test runs, seen from the kit. */
-export class TargetHost {
-  readonly #worker: Worker;
+export class TargetHost implements Target {
+  readonly faults = 'hook';
+  readonly unhurried = false;
+  readonly #worker: HostThread;
   readonly #pending = new Map<number, (reply: Reply | Error) => void>();
+  #folder: KitFolder | undefined;
   #calls = 0;
   #output = '';
   #death: TargetDied | undefined;
@@ -66,21 +78,26 @@ export class TargetHost {
   /** Set once `ready` has settled. */
   capabilities: Partial<Record<Capability, boolean>> = {};
 
-  /** `adapterUrl` is the file URL of the adapter module. */
-  constructor(adapterUrl: string) {
+  /** The file URL of the adapter module, or the port behind which an adapter is served already. */
+  constructor(host: string | MessagePort) {
     this.#ready = new Promise((resolve) => {
       this.#settleReady = resolve;
     });
-    this.#worker = new Worker(ENTRY, { workerData: { adapterUrl }, stdout: true, stderr: true });
+    this.#worker = typeof host === 'string' ? this.#startThread(host) : joinThread(host);
     this.#worker.on('message', (message: HostMessage) => this.#take(message));
-    this.#worker.on('error', (error) => this.#die(error));
-    this.#worker.on('exit', (code) => this.#die(`the server thread ended with exit code ${code}`));
-    for (const stream of [this.#worker.stdout, this.#worker.stderr]) {
+  }
+
+  #startThread(adapterUrl: string): Worker {
+    const worker = new Worker(ENTRY, { workerData: { adapterUrl }, stdout: true, stderr: true });
+    worker.on('error', (error) => this.#die(error));
+    worker.on('exit', (code) => this.#die(`the server thread ended with exit code ${code}`));
+    for (const stream of [worker.stdout, worker.stderr]) {
       stream.setEncoding('utf8');
       stream.on('data', (text: string) => {
         this.#output = (this.#output + text).slice(-OUTPUT_KEPT);
       });
     }
+    return worker;
   }
 
   /** Settles when the adapter is loaded; rejects with AdapterUnusable or a HarnessFault. */
@@ -100,10 +117,14 @@ export class TargetHost {
     this.#onDeath = onDeath;
   }
 
-  /** Starts a server; rejects with a HarnessFault where the adapter does. */
+  /** Starts a server; rejects with StartRejected where the adapter rejects. */
   async start(request: StartRequest, budget: number): Promise<StartedServer> {
-    const reply = await this.#ask({ command: 'start', ...request }, budget, 'start() to settle');
-    if (reply.error !== undefined) throw new HarnessFault(`start() rejected: ${reply.error}`);
+    const secure = makeMaterial(request.settings.tls);
+    const module = this.#writeModule(request);
+    const question = { command: 'start', ...request, secure, module } as const;
+    const reply = await this.#ask(question, budget, 'start() to settle');
+    if (reply.error?.includes(NO_MODULES) === true) throw new Unobservable(NO_MODULES);
+    if (reply.error !== undefined) throw new StartRejected(reply.error);
     return { instance: reply.instance ?? 0, url: reply.url ?? '' };
   }
 
@@ -113,8 +134,22 @@ export class TargetHost {
     if (reply.error !== undefined) throw new HarnessFault(`close() rejected: ${reply.error}`);
   }
 
+  /** Every check has a server of its own. */
+  async leave(instance: number, budget: number): Promise<void> {
+    await this.stop(instance, budget);
+  }
+
+  /** Events arrive as messages, but for those of modules. */
+  collect(): void {
+    this.#folder?.collect();
+  }
+
+  /** Events arrive as messages. */
+  fetch(): undefined {}
+
   /** Opens an asynchronous gate. */
   release(gate: string): void {
+    this.#folder?.release(gate);
     this.#worker.postMessage({ command: 'release', gate } satisfies HostCommand, []);
   }
 
@@ -132,6 +167,17 @@ export class TargetHost {
   async terminate(): Promise<void> {
     this.#onDeath = () => undefined;
     await this.#worker.terminate();
+    this.#folder?.remove();
+    this.#folder = undefined;
+  }
+
+  /** The path of the module that a check describes; it reports through a folder. */
+  #writeModule({ check, nonce, settings, budget }: StartRequest): string | undefined {
+    if (settings.module === undefined) return undefined;
+    this.#folder ??= new KitFolder();
+    this.#folder.listen(this.#onEvent);
+    this.#folder.arm({ check, nonce, budget });
+    return this.#folder.module(settings.module);
   }
 
   async #ask(command: Question, budget: number, awaited: string): Promise<Reply> {
@@ -164,23 +210,5 @@ export class TargetHost {
     for (const settle of this.#pending.values()) settle(this.#death);
     this.#pending.clear();
     this.#onDeath(this.#death);
-  }
-}
-
-async function within<Value>(
-  promise: Promise<Value>,
-  budget: number,
-  awaited: string,
-): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
-  const expiry = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new HarnessFault(`waited ${budget} ms in vain for ${awaited}`));
-    }, budget);
-  });
-  try {
-    return await Promise.race([promise, expiry]);
-  } finally {
-    clearTimeout(timer);
   }
 }

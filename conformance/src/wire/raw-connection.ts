@@ -1,8 +1,11 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { setImmediate as nextPhase } from 'node:timers/promises';
+import { connect as connectSecure } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 import type { Deadline } from '../engine/deadline.ts';
 import { CheckFailure } from '../engine/failures.ts';
+import { sites } from '../engine/sites.ts';
 import { fromBytes } from './byte-string.ts';
 import { ResponseReader } from './response-reader.ts';
 import type { Closing, WireResponse } from './response-reader.ts';
@@ -12,10 +15,25 @@ import type { Transcript } from './transcript.ts';
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
+  /** TLS is spoken where this is present. */
+  readonly secure?: SecureClient | undefined;
+}
+
+/** A client of TLS; what is absent is left to the runtime. */
+export interface SecureClient {
+  readonly servername?: string | undefined;
+  readonly protocols?: readonly string[] | undefined;
+  readonly version?: 'TLSv1.2' | 'TLSv1.3' | undefined;
+  /** In the names of OpenSSL. */
+  readonly ciphers?: string | undefined;
+  /** The client's certificate. */
+  readonly identity?: { readonly key: string; readonly cert: string } | undefined;
 }
 
 /** What a connection needs beside its endpoint. */
 export interface ConnectionContext {
+  /** The id of the check. */
+  readonly check: string;
   readonly deadline: Deadline;
   readonly transcript: Transcript;
 }
@@ -23,9 +41,27 @@ export interface ConnectionContext {
 /** Event loop phases after which octets already sent on loopback are visible to this process. */
 const POLL_PHASES = 3;
 
+function connectTo({ host, port, secure }: Endpoint): Socket {
+  if (secure === undefined) return connect({ host, port, allowHalfOpen: true, noDelay: true });
+  const { servername = '', protocols = [], version, ciphers, identity } = secure;
+  const options: ConnectionOptions & { allowHalfOpen: boolean } = {
+    host,
+    port,
+    allowHalfOpen: true,
+    rejectUnauthorized: false,
+    servername,
+    ...(protocols.length === 0 ? {} : { ALPNProtocols: [...protocols] }),
+    ...(version === undefined ? {} : { minVersion: version, maxVersion: version }),
+    ...(ciphers === undefined ? {} : { ciphers }),
+    ...identity,
+  };
+  return connectSecure(options);
+}
+
 /** One client connection, under the check's full control; nothing is retried or repaired. */
 export class RawConnection {
   readonly #socket: Socket;
+  readonly #check: string;
   readonly #deadline: Deadline;
   readonly #note: ReturnType<Transcript['open']>;
   readonly #reader = new ResponseReader();
@@ -36,6 +72,7 @@ export class RawConnection {
 
   private constructor(socket: Socket, context: ConnectionContext) {
     this.#socket = socket;
+    this.#check = context.check;
     this.#deadline = context.deadline;
     this.#note = context.transcript.open();
     socket.on('data', (bytes: Uint8Array) => this.#take(bytes));
@@ -46,9 +83,9 @@ export class RawConnection {
 
   /** Connects; rejects with a CheckFailure where nobody listens. */
   static async open(endpoint: Endpoint, context: ConnectionContext): Promise<RawConnection> {
-    const socket = connect({ ...endpoint, allowHalfOpen: true, noDelay: true });
+    const socket = connectTo(endpoint);
     const connected = new Promise<void>((resolve, reject) => {
-      socket.once('connect', resolve);
+      socket.once(endpoint.secure === undefined ? 'connect' : 'secureConnect', resolve);
       socket.once('error', ({ message }) => {
         // The address is in the message, and messages must not change from run to run.
         const got = message.replace(/ [\d.:]+$/, '');
@@ -163,7 +200,14 @@ export class RawConnection {
 
   /** Waits for the end of the connection; FIN and RST are one outcome to most checks. */
   async ended(): Promise<Closing> {
-    return this.#until('the server to close the connection', () => this.#closing);
+    const site = sites.ofCheck(this.#check, 'end of the connection is awaited');
+    if (!sites.inForce(site)) return this.#closing ?? 'fin';
+    try {
+      return await this.#until('the server to close the connection', () => this.#closing);
+    } catch (error) {
+      if (error instanceof CheckFailure) error.at(site);
+      throw error;
+    }
   }
 
   /** The number of octets that have arrived once everything already sent is visible. */

@@ -2,6 +2,7 @@
  * Rule 1: this reader takes nothing that RFC 9112 does not allow a server to send; it never repairs.
  * Rule 2: octets go in, responses come out; no socket and no clock.
  */
+import { sites } from '../engine/sites.ts';
 import { concatBytes, fromBytes } from './byte-string.ts';
 
 /** One field line of a response. */
@@ -36,6 +37,19 @@ export type Closing = 'fin' | 'rst';
 /** A response that breaks the grammar of HTTP/1.1. */
 export class MalformedResponse extends Error {
   override readonly name: string = 'MalformedResponse';
+  /** Which demand of this reader is not met. */
+  readonly site: string;
+
+  constructor(site: string, message: string) {
+    super(message);
+    this.site = site;
+  }
+}
+
+/** Throws where a demand on the response is not met, unless the self-test has taken it out. */
+function demand(name: string, isMet: boolean, complaint: () => string): void {
+  const site = `wire ${name}`;
+  if (sites.inForce(site) && !isMet) throw new MalformedResponse(site, complaint());
 }
 
 interface Progress {
@@ -55,6 +69,7 @@ const FIELD_LINE =
   /^([!#$%&'*+.^_`|~\w-]+):[\t ]*((?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?)[\t ]*$/;
 // RFC 9112 section 7.1: chunk = chunk-size [ chunk-ext ] CRLF chunk-data CRLF
 const CHUNK_SIZE = /^([0-9A-Fa-f]{1,13})((?:;[\t\x20-\x7e\x80-\xff]*)?)$/;
+const FRAMING_FIELD = /^(?:content-length|transfer-encoding)$/i;
 const LINE_LIMIT = 65_536;
 const MAX_INTERIM = 20;
 
@@ -119,14 +134,12 @@ export class ResponseReader {
       const head = this.#readHead();
       if (head === undefined) return undefined;
       if (head.statusCode >= 200) return beginContent(head, method);
-      if (head.statusCode === 101) throw new MalformedResponse('101 without an Upgrade request');
-      if (head.fields.some(([name]) => /^(?:content-length|transfer-encoding)$/i.test(name))) {
-        throw new MalformedResponse(`framing fields in a ${head.statusCode} response`);
-      }
+      const isFramed = head.fields.some(([name]) => FRAMING_FIELD.test(name));
+      demand('upgrade', head.statusCode !== 101, () => '101 without an Upgrade request');
+      demand('interim', !isFramed, () => `framing fields in a ${head.statusCode} response`);
       this.#interim.push(head);
-      if (this.#interim.length > MAX_INTERIM) {
-        throw new MalformedResponse(`more than ${MAX_INTERIM} interim responses`);
-      }
+      const isEnough = this.#interim.length > MAX_INTERIM;
+      demand('interim-count', !isEnough, () => `more than ${MAX_INTERIM} interim responses`);
     }
   }
 
@@ -143,8 +156,8 @@ export class ResponseReader {
     this.#start = position;
     const [first = '', ...rest] = lines;
     const match = STATUS_LINE.exec(first);
-    if (match === null) throw new MalformedResponse(`not a status line: "${first}"`);
-    const [, version = '', status = '', code = ''] = match;
+    demand('status-line', match !== null, () => `not a status line: "${first}"`);
+    const [, version = '', status = '', code = ''] = match ?? [];
     return { version, status, statusCode: Number(code), fields: rest.map(parseFieldLine) };
   }
 
@@ -176,12 +189,12 @@ export class ResponseReader {
     if (progress.stage === 'trailers') {
       progress.trailers.push(parseFieldLine(line));
     } else if (progress.stage === 'chunk-end') {
-      if (line !== '') throw new MalformedResponse('chunk-data is longer than its chunk-size');
+      demand('chunk-end', line === '', () => 'chunk-data is longer than its chunk-size');
       progress.stage = 'chunk-size';
     } else {
       const match = CHUNK_SIZE.exec(line);
-      if (match === null) throw new MalformedResponse(`not a chunk-size: "${line}"`);
-      progress.missing = Number.parseInt(match[1] ?? '', 16);
+      demand('chunk-size', match !== null, () => `not a chunk-size: "${line}"`);
+      progress.missing = Number.parseInt(match?.[1] ?? '0', 16);
       progress.stage = progress.missing === 0 ? 'trailers' : 'data';
     }
   }
@@ -199,37 +212,34 @@ export class ResponseReader {
     const from = this.#bytes.subarray(position, this.#end);
     const feed = from.indexOf(0x0a);
     if (feed < 0) {
-      if (from.length > LINE_LIMIT) throw new MalformedResponse('a line of more than 64 KiB');
+      demand('line-length', from.length <= LINE_LIMIT, () => 'a line of more than 64 KiB');
       return undefined;
     }
     const line = fromBytes(from.subarray(0, Math.max(0, feed - 1)));
-    if (from[feed - 1] !== 0x0d) throw new MalformedResponse(`bare LF after "${line}"`);
-    if (line.includes('\r')) throw new MalformedResponse(`bare CR in "${line}"`);
+    demand('line-feed', from[feed - 1] === 0x0d, () => `bare LF after "${line}"`);
+    demand('carriage-return', !line.includes('\r'), () => `bare CR in "${line}"`);
     return line;
   }
 }
 
 function parseFieldLine(line: string): Field {
   const match = FIELD_LINE.exec(line);
-  if (match === null) throw new MalformedResponse(`not a field line: "${line}"`);
-  return [match[1] ?? '', match[2] ?? ''];
+  demand('field-line', match !== null, () => `not a field line: "${line}"`);
+  return [match?.[1] ?? '', match?.[2] ?? ''];
 }
 
 /** RFC 9112 section 6.3: the length of the content of a response. */
 function beginContent(head: ResponseHead, method: string): Progress {
   const lengths = valuesOf(head.fields, 'content-length');
   const codings = valuesOf(head.fields, 'transfer-encoding');
-  if (lengths.length > 1) throw new MalformedResponse('more than one Content-Length');
-  if (lengths.length > 0 && codings.length > 0) {
-    throw new MalformedResponse('both Content-Length and Transfer-Encoding');
-  }
+  demand('one-length', lengths.length < 2, () => 'more than one Content-Length');
+  const isDouble = lengths.length > 0 && codings.length > 0;
+  demand('one-framing', !isDouble, () => 'both Content-Length and Transfer-Encoding');
   const [length] = lengths;
-  if (length !== undefined && !/^\d{1,15}$/.test(length)) {
-    throw new MalformedResponse(`Content-Length is "${length}"`);
-  }
-  if (codings.length > 0 && codings.join(',').toLowerCase() !== 'chunked') {
-    throw new MalformedResponse(`Transfer-Encoding is "${codings.join(', ')}"`);
-  }
+  const isNumber = length === undefined || /^\d{1,15}$/.test(length);
+  demand('length', isNumber, () => `Content-Length is "${length}"`);
+  const isChunked = codings.length === 0 || codings.join(',').toLowerCase() === 'chunked';
+  demand('coding', isChunked, () => `Transfer-Encoding is "${codings.join(', ')}"`);
   const empty = method === 'HEAD' || head.statusCode === 204 || head.statusCode === 304;
   const framing = empty ? 'none' : nameFraming(length, codings.length);
   const missing = framing === 'close' ? Number.MAX_SAFE_INTEGER : Number(length ?? 0);

@@ -2,7 +2,7 @@ import { ChunkWatch } from './chunk-watch.ts';
 import { describeValue } from './describe-value.ts';
 import { codeOf } from './error-code.ts';
 import type { InputContext } from './input-watch.ts';
-import { isOctets } from './octets.ts';
+import { isOctets, lengthOf } from './octets.ts';
 import { inner, outer } from './roles.ts';
 import type { RuleId } from './rules.gen.ts';
 
@@ -78,11 +78,11 @@ export class AsyncInputWatch implements AsyncIterable<Uint8Array> {
     }
     if (done) {
       this.#context.length.end('ASYNC-INPUT-END');
-    } else if (!isOctets(value) || value.byteLength === 0) {
+    } else if (!isOctets(value) || lengthOf(value) === 0) {
       this.#raise('ASYNC-INPUT-CHUNK', `${describeValue(value)} as a chunk`);
     } else {
       this.#chunks.add(value);
-      this.#context.length.add(value.byteLength);
+      this.#context.length.add(lengthOf(value));
     }
   }
 

@@ -1,5 +1,7 @@
 // Rule 1: nothing here changes a chunk or keeps more of them alive than it was told to.
 
+import { bufferOf, lengthOf, offsetOf } from './octets.ts';
+
 const KEPT = 4;
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
@@ -17,11 +19,14 @@ interface Seen {
  * taken away hashes as an empty one.
  */
 export function hashChunk(chunk: Uint8Array): number {
-  const { buffer, byteOffset, byteLength } = chunk;
+  const [buffer, byteOffset, byteLength] = [bufferOf(chunk), offsetOf(chunk), lengthOf(chunk)];
   const seed = FNV_OFFSET ^ byteLength;
   // Too short for an aligned word; no memory at all where the chunk was detached.
+  if (byteLength === 0) {
+    return seed;
+  }
   if (byteLength < 8) {
-    return hashOctets(chunk, seed);
+    return hashOctets(new Uint8Array(buffer, byteOffset, byteLength), seed);
   }
   const words = byteOffset + (-byteOffset & 3);
   const count = (byteOffset + byteLength - words) >>> 2;

@@ -1,7 +1,7 @@
 import type { Activity } from './activity.ts';
 import { ChunkWatch } from './chunk-watch.ts';
 import { describeValue } from './describe-value.ts';
-import { isOctets } from './octets.ts';
+import { isOctets, lengthOf } from './octets.ts';
 import type { Reporter } from './reporter.ts';
 import { inner, type Observation, outer } from './roles.ts';
 import type { RuleId } from './rules.gen.ts';
@@ -62,8 +62,9 @@ export class ContentWatch {
       return;
     }
     this.#chunks.add(value);
-    if (value.byteLength > 0) {
-      this.#bytes += value.byteLength;
+    const length = lengthOf(value);
+    if (length > 0) {
+      this.#bytes += length;
       this.#context.reporter.raise(...this.#commit('APP-SR-EARLY'), ...this.#measure());
     }
   }

@@ -1,4 +1,4 @@
-import { isOctets } from './octets.ts';
+import { isOctets, lengthOf } from './octets.ts';
 
 const LONGEST = 80;
 
@@ -33,7 +33,7 @@ function describeObject(value: object): string {
     return `an array of ${value.length}`;
   }
   if (isOctets(value)) {
-    return `a Uint8Array of ${value.byteLength}`;
+    return `a Uint8Array of ${lengthOf(value)}`;
   }
   if (value instanceof Error) {
     return `the error ${quote(`${value.name}: ${value.message}`)}`;

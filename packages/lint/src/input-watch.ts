@@ -4,7 +4,7 @@ import { describeValue } from './describe-value.ts';
 import { codeOf } from './error-code.ts';
 import type { InputLength } from './input-length.ts';
 import type { InputLock } from './input-lock.ts';
-import { isOctets } from './octets.ts';
+import { isOctets, lengthOf } from './octets.ts';
 import type { Reporter } from './reporter.ts';
 import { outer } from './roles.ts';
 import type { RuleId } from './rules.gen.ts';
@@ -109,12 +109,12 @@ export class InputWatch implements InputStream {
 
   #judgeRead(octets: unknown, size: number | undefined): void {
     const name = `read(${size ?? ''})`;
-    if (!isOctets(octets) || (size !== undefined && octets.byteLength > size)) {
+    if (!isOctets(octets) || (size !== undefined && lengthOf(octets) > size)) {
       this.#raise(size === 0 ? 'INP-ZERO' : 'INP-READ', `${describeValue(octets)} from ${name}`);
     } else if (size !== 0) {
-      const short = octets.byteLength === 0 ? 'INP-EOF' : 'INP-READ';
+      const short = lengthOf(octets) === 0 ? 'INP-EOF' : 'INP-READ';
       const ends = size === undefined ? 'INP-REST' : short;
-      this.#take(octets, octets.byteLength < (size ?? Number.POSITIVE_INFINITY) ? ends : undefined);
+      this.#take(octets, lengthOf(octets) < (size ?? Number.POSITIVE_INFINITY) ? ends : undefined);
     }
   }
 
@@ -122,7 +122,7 @@ export class InputWatch implements InputStream {
     const { done, value }: { done?: unknown; value?: unknown } = Object(result);
     if (done) {
       this.#finish('INP-EOF');
-    } else if (!isOctets(value) || value.byteLength === 0) {
+    } else if (!isOctets(value) || lengthOf(value) === 0) {
       this.#raise('INP-ITERATE', `${describeValue(value)} from the iterator`);
     } else {
       this.#take(value, undefined);
@@ -131,11 +131,11 @@ export class InputWatch implements InputStream {
 
   // `ends` is the rule that is broken if more octets come after this array.
   #take(octets: Uint8Array, ends: RuleId | undefined): void {
-    if (this.#end !== undefined && octets.byteLength > 0) {
-      this.#raise(this.#end, `${octets.byteLength} octets after the end of the body`);
+    if (this.#end !== undefined && lengthOf(octets) > 0) {
+      this.#raise(this.#end, `${lengthOf(octets)} octets after the end of the body`);
     }
     this.#arrays.add(octets);
-    this.#context.length.add(octets.byteLength);
+    this.#context.length.add(lengthOf(octets));
     if (ends !== undefined) {
       this.#finish(ends);
     }

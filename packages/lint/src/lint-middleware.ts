@@ -42,7 +42,7 @@ export function lintMiddleware(
   return (application) => {
     const pair: Pair = { ...options, key: nextKey() };
     const inside = lint(observeInner(application, pair), { onFinding, outer: 'middleware' });
-    const between = middleware(inside);
+    const between = middleware(observeHandover(inside, pair));
     return lint(observeOuter(between, pair), { onFinding, inner: 'middleware' });
   };
 }
@@ -59,7 +59,7 @@ export function lintAsyncMiddleware(
       onFinding,
       outer: 'middleware',
     });
-    const between = middleware(inside);
+    const between = middleware(observeHandover(inside, pair));
     return lintAsync(observeOuter(between, pair), { onFinding, inner: 'middleware' });
   };
 }
@@ -82,6 +82,19 @@ function observeOuter<T extends Application | AsyncApplication>(between: T, pair
       end: () => trace.outerEnd(),
       closing: () => () => trace.outerClosed(),
     });
+  };
+  return observed as T;
+}
+
+// The lint inside may set tsgi.async to false by itself, so that this looks before it does.
+function observeHandover<T extends Application | AsyncApplication>(inside: T, pair: Pair): T {
+  const observed = (...call: readonly unknown[]): unknown => {
+    const environ: unknown = call[0];
+    const trace: unknown = Object(environ)[pair.key];
+    if (trace instanceof MiddlewareTrace) {
+      trace.handedOver(environ as Environ);
+    }
+    return Reflect.apply(inside, undefined, call);
   };
   return observed as T;
 }

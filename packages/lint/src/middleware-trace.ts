@@ -2,6 +2,7 @@
 
 import type { Environ } from '@tsgi/types';
 import { describeValue, quote } from './describe-value.ts';
+import { HandedOn } from './handed-on.ts';
 import type { Reporter } from './reporter.ts';
 import { inner } from './roles.ts';
 import type { RuleId } from './rules.gen.ts';
@@ -19,6 +20,8 @@ export class MiddlewareTrace {
   readonly #reporter: Reporter;
   readonly #licence: MiddlewareLicence;
   readonly #outer: Readonly<Record<'script' | 'path' | 'target', unknown>>;
+  readonly #handedOn: HandedOn;
+  readonly #async: boolean;
   readonly #told: Set<RuleId> = new Set();
   #calls = 0;
   #pulled = false;
@@ -33,6 +36,15 @@ export class MiddlewareTrace {
     this.#reporter = reporter;
     this.#licence = licence;
     this.#outer = snapshot(environ);
+    this.#handedOn = new HandedOn(environ);
+    this.#async = environ['tsgi.async'];
+  }
+
+  /** The middleware passes an environ on; nothing has looked at it yet. */
+  handedOver(environ: Environ): void {
+    if (!this.#async && environ['tsgi.async']) {
+      this.#raise('ASYNC-NO-UPGRADE', 'tsgi.async changed from false to true');
+    }
   }
 
   /** The middleware calls the inner application. */
@@ -42,6 +54,9 @@ export class MiddlewareTrace {
     this.#failure = undefined;
     if (this.#calls > 1 && this.#licence.retries !== true) {
       this.#raise('MW-CALL-ONCE', `call ${this.#calls} of the inner application`);
+    }
+    for (const [rule, got] of this.#handedOn.look(environ)) {
+      this.#raise(rule, got);
     }
     const now = snapshot(environ);
     const { script, path, target } = this.#outer;
@@ -61,10 +76,11 @@ export class MiddlewareTrace {
       this.#raiseUnlessRetrying('MW-SR-FORWARD', 'an outer response that had begun already');
     }
     this.#innerStarted = true;
-    if (error === undefined) {
+    const begun = this.#outerStatus !== undefined;
+    // Once a response has begun, a middleware may replace it with an error of its own.
+    if (error === undefined && begun) {
       return pass();
     }
-    const begun = this.#outerStatus !== undefined;
     const forwarding = { error, passed: false };
     this.#forwarding = forwarding;
     try {
@@ -139,6 +155,9 @@ export class MiddlewareTrace {
   outerClosed(): void {
     if (this.#closing > 0) {
       this.#note('ASYNC-MW-CLOSE', 'a close() that settled before the inner one');
+    }
+    if (this.#handedOn.missesAbort) {
+      this.#note('SIGNAL-MW', 'a signal that did not abort when the outer one did');
     }
   }
 

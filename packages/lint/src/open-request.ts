@@ -46,7 +46,7 @@ export function openRequest(
   if (downgrade && Reflect.get(environ, 'tsgi.async') === true) {
     Reflect.set(environ, 'tsgi.async', false);
   }
-  const watch = new StartWatch(start as OuterStart, reporter);
+  const watch = new StartWatch(start as OuterStart, reporter, history.activity);
   const between = standBetween(environ, reporter, watch);
   return new RequestWatch({
     environ: environ as Environ,

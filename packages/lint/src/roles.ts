@@ -58,6 +58,7 @@ const PREFIXES: readonly (readonly [prefix: string, rule: RuleId])[] = [
   ['ENV-', 'MW-ENV-VALID'],
   ['INP-', 'MW-INPUT'],
   ['FINISH-', 'MW-FINISH'],
+  ['FLUSH-', 'FLUSH-MW'],
 ];
 
 /** The rule to name for an observation, given who stands where. */

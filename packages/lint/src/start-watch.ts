@@ -1,3 +1,4 @@
+import type { Activity } from './activity.ts';
 import { describeValue } from './describe-value.ts';
 import { codeOf } from './error-code.ts';
 import { HeaderSnapshot } from './header-snapshot.ts';
@@ -40,14 +41,16 @@ type Ending = { readonly returned: unknown } | { readonly thrown: unknown };
 export class StartWatch {
   readonly #outer: OuterStart;
   readonly #reporter: Reporter;
+  readonly #activity: Activity;
   #state: StartState = 'unset';
   #facts: StartFacts | undefined;
   #snapshot: HeaderSnapshot | undefined;
   #unanswered: { readonly error: unknown } | undefined;
 
-  constructor(outerStart: OuterStart, reporter: Reporter) {
+  constructor(outerStart: OuterStart, reporter: Reporter, activity: Activity) {
     this.#outer = outerStart;
     this.#reporter = reporter;
+    this.#activity = activity;
   }
 
   get state(): StartState {
@@ -69,12 +72,15 @@ export class StartWatch {
     const checked = checkStart(status, headers);
     const snapshot =
       'facts' in checked ? new HeaderSnapshot(headers as readonly string[][]) : undefined;
+    const before = this.#activity.count;
     const ending = this.#pass(args);
     this.#store(checked, ending, { expected, error });
     this.#snapshot = snapshot;
-    return 'fault' in checked
-      ? this.#settle(ending, this.#judgeFault(checked.fault, ending))
-      : this.#settle(ending, judgeValid(ending, error, this.takeDifference()));
+    if ('fault' in checked) {
+      return this.#settle(ending, this.#judgeFault(checked.fault, ending));
+    }
+    const found = [...judgeValid(ending, error), ...this.#judgeList(before)];
+    return this.#settle(ending, found);
   }
 
   /** Takes note of the commit. False where nothing is stored that could be committed. */
@@ -102,6 +108,16 @@ export class StartWatch {
       this.#snapshot = undefined;
     }
     return difference;
+  }
+
+  // The outer side may have called the inner one again meanwhile, which shares its memory.
+  #judgeList(before: number): readonly Observation[] {
+    const difference = this.takeDifference();
+    if (difference === undefined) {
+      return [];
+    }
+    const alone = this.#activity.count === before;
+    return [alone ? outer('SR-LIST-INTACT', difference) : inner('APP-HDR-KEEP', difference)];
   }
 
   #pass(args: readonly unknown[]): Ending {
@@ -193,25 +209,14 @@ export class StartWatch {
   }
 }
 
-function judgeValid(
-  ending: Ending,
-  error: unknown,
-  difference: string | undefined,
-): readonly Observation[] {
+function judgeValid(ending: Ending, error: unknown): readonly Observation[] {
   if ('thrown' in ending) {
     const early = codeOf(ending.thrown) === 'ERR_TSGI_ALREADY_STARTED';
     const replacing = error === null || error === false ? 'SR-ERROR-SUPPLIED' : 'SR-EXC-REPLACE';
     const got = `${describeValue(ending.thrown)} for a call that was in order`;
     return early ? [outer(error === undefined ? 'SR-LAZY' : replacing, got, ending.thrown)] : [];
   }
-  const found: Observation[] = [];
-  if (ending.returned !== undefined) {
-    found.push(outer('SR-RETURN', describeValue(ending.returned)));
-  }
-  if (difference !== undefined) {
-    found.push(outer('SR-LIST-INTACT', difference));
-  }
-  return found;
+  return ending.returned === undefined ? [] : [outer('SR-RETURN', describeValue(ending.returned))];
 }
 
 function describeEnding(ending: Ending): string {

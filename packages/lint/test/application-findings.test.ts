@@ -33,6 +33,28 @@ describe(lint, () => {
     ]);
   });
 
+  test('blames an application for a header list that a call inside startResponse has changed', () => {
+    const shared: [string, string][] = [];
+    const findings: LintError[] = [];
+    const linted = lint(
+      (environ, startResponse) => {
+        shared[0] = ['X-Path', environ.PATH_INFO];
+        startResponse('200 OK', shared);
+        return [];
+      },
+      { onFinding: (finding) => findings.push(finding) },
+    );
+    const outside = makeExchange({ environ: { PATH_INFO: '/' } });
+    const inside = makeExchange({ environ: { PATH_INFO: '/inside' } });
+    linted(outside.environ, (...call) => {
+      outside.start.call(...call);
+      linted(inside.environ, inside.start.call);
+    });
+    expect(findings.map(({ rule, blame }) => by(rule, blame))).toEqual([
+      by('APP-HDR-KEEP', 'application'),
+    ]);
+  });
+
   test.each(APPLICATION_CASES)(
     'hands over that an application $name',
     ({ rule, got, application, request, options }) => {

@@ -254,6 +254,10 @@ export function serve(application: Application, options: RequestOptions = {}): R
 
 function startPull(body: Body): Iterator<Uint8Array> {
   check(typeof body === 'object' && body !== null, 'ERR_TSGI_BODY');
+  // The elements of an Array are taken by index, whatever iterator it has.
+  if (Array.isArray(body)) {
+    return Array.prototype.values.call(body);
+  }
   check(typeof body[Symbol.iterator] === 'function', 'ERR_TSGI_BODY');
   return body[Symbol.iterator]();
 }

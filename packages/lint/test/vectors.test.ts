@@ -7,6 +7,7 @@ import { isOctets } from '../src/octets.ts';
 import { isBody } from '../src/result-kind.ts';
 import { checkStart } from '../src/start-arguments.ts';
 import { Reporter } from '../src/reporter.ts';
+import { Activity } from '../src/activity.ts';
 import { StartWatch } from '../src/start-watch.ts';
 import { makeExchange, Start } from './gateway.ts';
 
@@ -118,6 +119,7 @@ describe(StartWatch, () => {
       const watch = new StartWatch(
         (...call) => Reflect.apply(server.call, undefined, call),
         new Reporter({ onFinding }, () => {}),
+        new Activity(),
       );
       const results = input.steps.map((step) => run(step, watch, server));
       expect(results).toEqual(output?.steps);

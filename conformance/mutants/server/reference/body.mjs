@@ -152,7 +152,7 @@ export async function bufferBody(body) {
 }
 
 /** The inputs of an environ, by profile. */
-export async function openInputs(body, { asynchronous, seams, gone, signal }) {
+export async function openInputs(body, { asynchronous, seams, gone }) {
   if (!asynchronous) {
     const whole = await seams.bufferBody(body);
     const isKnown = body.chunked || body.length !== undefined;
@@ -173,7 +173,7 @@ export async function openInputs(body, { asynchronous, seams, gone, signal }) {
   };
   const whole = body.present ? undefined : Buffer.alloc(0);
   const length = body.length === undefined ? undefined : Number(body.length);
-  return { ...makeInputs(iterator, { whole, signal }), length };
+  return { ...makeInputs(iterator, whole), length };
 }
 
 /** Reads what is left of a body, up to a limit; false where the connection has to be closed. */

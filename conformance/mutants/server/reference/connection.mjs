@@ -52,7 +52,8 @@ export async function serveRequest(connection, server) {
     );
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    write(seams.ownAnswer(error.message, { method: head.method, close: true }));
+    const { application } = server;
+    write(seams.ownAnswer(error.message, { method: head.method, close: true, application }));
     return false;
   } finally {
     server.busy.delete(socket);
@@ -64,7 +65,7 @@ export async function answer(request, server) {
   const { head, target, reader, socket, write, isGone, gone } = request;
   const { seams, options, application } = server;
   const asynchronous = options.profile === 'async';
-  const controller = new AbortController();
+  const signal = seams.makeSignal();
   let end;
   const over = new Promise((resolve) => {
     end = resolve;
@@ -74,7 +75,6 @@ export async function answer(request, server) {
     asynchronous,
     seams,
     gone: over,
-    signal: controller.signal,
   }).catch((error) => {
     const isTooLarge = error.code === 'ERR_TSGI_INPUT_TOO_LARGE';
     throw new Refusal(isTooLarge ? '413 Content Too Large' : '400 Bad Request');
@@ -89,6 +89,8 @@ export async function answer(request, server) {
     write,
     isGone,
     gone,
+    label: options.label,
+    target: head.target,
     method: head.method,
     version: head.version,
     close: seams.wantsClose(head),
@@ -98,9 +100,10 @@ export async function answer(request, server) {
     drained: () => new Promise((resolve) => socket.once('drain', resolve)),
     reset: () => socket.resetAndDestroy(),
     destroy: () => socket.destroySoon(),
+    abortSignal: () => seams.abortSignal(signal, x),
     abandon: () => {
+      x.abortSignal();
       response.state = 'ended';
-      controller.abort();
     },
   };
   x.startResponse = (...args) => {
@@ -115,6 +118,9 @@ export async function answer(request, server) {
   const local = { address: socket.localAddress, port: socket.localPort };
   const remote = { address: socket.remoteAddress, port: socket.remotePort };
   const mount = options.scriptName ?? '';
+  const scheme = options.tls === undefined ? 'http' : 'https';
+  const errors = { write: (text) => log(String(text)), flush: () => undefined };
+  const extensions = seams.offerExtensions(x, { head, socket, server, signal: signal.signal });
   x.environ = seams.buildEnviron({
     head,
     target,
@@ -123,7 +129,9 @@ export async function answer(request, server) {
     remote,
     mount,
     inputs,
-    log,
+    scheme,
+    errors,
+    extensions,
     onFinish,
   });
   await seams.runExchange(x);

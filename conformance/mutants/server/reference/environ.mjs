@@ -44,7 +44,9 @@ export function buildEnviron({
   remote,
   mount,
   inputs,
-  log,
+  scheme,
+  errors,
+  extensions,
   onFinish,
 }) {
   return Object.assign(Object.create(NOTHING), {
@@ -62,19 +64,18 @@ export function buildEnviron({
     ...(target.authority === undefined ? {} : { HTTP_HOST: target.authority }),
     ...(inputs.length === undefined ? {} : { CONTENT_LENGTH: String(inputs.length) }),
     'tsgi.version': [1, 0],
-    'tsgi.url_scheme': 'http',
+    'tsgi.url_scheme': scheme,
     'tsgi.input': inputs.sync,
     'tsgi.input_buffered': inputs.buffered,
-    'tsgi.errors': { write: (text) => log(String(text)), flush: () => undefined },
+    'tsgi.errors': errors,
     'tsgi.multithread': MULTITHREAD,
     'tsgi.multiprocess': false,
     'tsgi.run_once': false,
     'tsgi.interleaved': true,
     'tsgi.async': inputs.async !== undefined,
     'tsgi.on_finish': onFinish,
-    ...(inputs.async === undefined
-      ? {}
-      : { 'tsgi.async_input': inputs.async, 'tsgi.signal': inputs.signal }),
+    ...(inputs.async === undefined ? {} : { 'tsgi.async_input': inputs.async }),
+    ...extensions,
   });
 }
 
@@ -106,7 +107,7 @@ function refuseUnbuffered() {
 }
 
 /** Both inputs over a body that may still be on its way; whichever is used first locks the other. */
-export function makeInputs(iterator, { whole, signal }) {
+export function makeInputs(iterator, whole) {
   let user;
   const lock = (name) => {
     if (user !== undefined && (user !== name || name === 'async')) {
@@ -115,7 +116,6 @@ export function makeInputs(iterator, { whole, signal }) {
     user = name;
   };
   return {
-    signal,
     buffered: whole !== undefined,
     sync:
       whole === undefined

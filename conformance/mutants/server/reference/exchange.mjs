@@ -12,6 +12,10 @@ const tag = Object.getOwnPropertyDescriptor(
   Symbol.toStringTag,
 );
 
+const slots = ['buffer', 'byteOffset', 'byteLength'].map((name) =>
+  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), name),
+);
+
 /** The name of the kind of typed array that a value is, whatever its realm. */
 const brandOf = (value) => tag.get.call(value);
 
@@ -24,10 +28,6 @@ export function checkBody(body, { asynchronous }) {
   if (isAsync && asynchronous) return 'async';
   if (isAsync || (isThenable(body) && !asynchronous)) throw fault('ERR_TSGI_ASYNC_UNSUPPORTED');
   throw fault('ERR_TSGI_BODY');
-}
-
-export function checkChunk(chunk) {
-  if (brandOf(chunk) !== 'Uint8Array') throw fault('ERR_TSGI_CHUNK');
 }
 
 /** Calls the application and awaits a promise of the asynchronous profile; fills in x.result. */
@@ -58,16 +58,37 @@ function limit() {
 export async function produce(x) {
   const body = x.result;
   const kind = x.seams.checkBody(body, x);
-  if (Array.isArray(body)) {
-    body.forEach(x.seams.checkChunk);
-    x.seams.commit(x, { sum: body.reduce((sum, chunk) => sum + chunk.length, 0) });
-    for (const chunk of body) if (chunk.length > 0 && (await x.seams.take(x, chunk))) return;
-    return;
-  }
+  if (Array.isArray(body)) await produceArray(x, body);
+  else if (x.seams.hasRegion(x, body)) await x.seams.sendRegion(x, body['tsgi.file']);
+  else await iterate(x, kind);
+}
+
+async function iterate(x, kind) {
+  const body = x.result;
   const iterator = body[kind === 'async' ? Symbol.asyncIterator : Symbol.iterator]();
   if (typeof iterator !== 'object' || iterator === null) throw new TypeError('no iterator');
   x.iterator = iterator;
   while (!(await x.seams.pull(x, iterator, kind)));
+}
+
+async function produceArray(x, body) {
+  const chunks = x.seams.chunksOf(body);
+  const octets = chunks.map(x.seams.octetsOf);
+  const sum = octets.reduce((total, chunk) => total + chunk.length, 0);
+  if (x.response.state !== 'committed') x.seams.commit(x, { sum });
+  for (const chunk of octets) if (chunk.length > 0 && (await x.seams.take(x, chunk))) return;
+}
+
+/** The elements of an Array from index 0 to its length, whatever its iterator says; all chunks. */
+export function chunksOf(body) {
+  return Array.from({ length: body.length }, (_, index) => body[index]);
+}
+
+/** The octets of a chunk by its slots, whatever properties it has; throws for what is none. */
+export function octetsOf(chunk) {
+  if (brandOf(chunk) !== 'Uint8Array') throw fault('ERR_TSGI_CHUNK');
+  const [buffer, offset, length] = slots.map((slot) => slot.get.call(chunk));
+  return Buffer.from(buffer, offset, length);
 }
 
 /** One pull; true where it was the last. */
@@ -88,8 +109,8 @@ export async function pull(x, iterator, kind) {
     return true;
   }
   x.finished = false;
-  x.seams.checkChunk(result.value);
-  if (result.value.length > 0) return x.seams.take(x, result.value);
+  const octets = x.seams.octetsOf(result.value);
+  if (octets.length > 0) return x.seams.take(x, octets);
   await new Promise(setImmediate);
   return false;
 }
@@ -102,12 +123,15 @@ export function commit(x, { sum, empty }) {
   const length = response.fields.find(([name]) => name.toLowerCase() === 'content-length');
   const given = length === undefined ? undefined : Number(length[1]);
   const { method, version } = x;
-  const framing = seams.chooseFraming({ method, version, code, given, sum, empty });
+  const hasTrailers = x.trailers?.length > 0 && version === 'HTTP/1.1';
+  const framing = seams.chooseFraming({ method, version, code, given, sum, empty, hasTrailers });
   x.close ||= framing.kind === 'close';
   Object.assign(response, { state: 'committed', code, framing, sent: 0 });
   x.outcome.status = code;
   const { status, fields } = response;
-  x.write(seams.writeHead({ status, fields, framing, close: x.close }));
+  x.handedOver = framing.kind === 'none';
+  const trailers = framing.kind === 'chunked' && hasTrailers ? x.trailers : undefined;
+  x.write(seams.writeHead({ status, fields, framing, close: x.close, trailers }));
 }
 
 /** Takes one non-empty chunk; true where pulling stops with it. */
@@ -144,7 +168,8 @@ export function endMessage(x) {
     throw fault('ERR_TSGI_CONTENT_UNDER');
   }
   x.response.state = 'ended';
-  x.write(x.seams.encodeEnd(framing.kind));
+  x.handedOver = true;
+  x.write(x.seams.encodeEnd(framing.kind, x.trailers));
 }
 
 /** An application fault: the server's own 500, or a response that the client sees cut short. */
@@ -155,12 +180,14 @@ export function onFault(x, error) {
   x.outcome.error = error;
   if (committed) {
     x.outcome.aborted = true;
+    x.abortSignal();
     x.seams.abort(x);
     return;
   }
   const status = '500 Internal Server Error';
   x.outcome.status = 500;
   x.outcome.bytesSent = x.method === 'HEAD' ? 0 : status.length + 1;
+  x.handedOver = true;
   x.write(x.seams.ownAnswer(status, x));
 }
 

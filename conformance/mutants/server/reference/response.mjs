@@ -50,23 +50,24 @@ export function startResponse(response, [status, fields, error], { seams }) {
 }
 
 /** The rows of the table "The framing of a response", in its order. */
-export function chooseFraming({ method, version, code, given, sum, empty }) {
+export function chooseFraming({ method, version, code, given, sum, empty, hasTrailers }) {
   if (code === 204) return { kind: 'none', length: undefined, drop: true };
   if (code === 205) return { kind: 'none', length: 0, drop: true };
   if (code === 304) return { kind: 'none', length: given };
   if (method === 'HEAD') return { kind: 'none', length: given ?? (sum > 0 ? sum : undefined) };
-  const length = given ?? sum ?? (empty ? 0 : undefined);
+  const length = given ?? (hasTrailers ? undefined : (sum ?? (empty ? 0 : undefined)));
   if (length !== undefined) return { kind: 'length', length };
   return { kind: version === 'HTTP/1.1' ? 'chunked' : 'close' };
 }
 
-export function writeHead({ status, fields, framing, close }) {
+export function writeHead({ status, fields, framing, close, trailers }) {
   const given = fields.find(isLength);
   const kept = framing.drop ? fields.filter((field) => !isLength(field)) : [...fields];
   if (framing.length !== undefined && (framing.drop || !given)) {
     kept.push(['Content-Length', String(framing.length)]);
   }
   if (framing.kind === 'chunked') kept.push(['Transfer-Encoding', 'chunked']);
+  if (trailers) kept.push(['Trailer', trailers.map(([name]) => name).join(', ')]);
   if (!fields.some(([name]) => name.toLowerCase() === 'date')) {
     kept.push(['Date', new Date().toUTCString()]);
   }
@@ -81,8 +82,9 @@ export function encodeChunk(kind, chunk) {
   return Buffer.concat([size, chunk, Buffer.from('\r\n')]);
 }
 
-export function encodeEnd(kind) {
-  return Buffer.from(kind === 'chunked' ? '0\r\n\r\n' : '');
+export function encodeEnd(kind, trailers = []) {
+  const lines = trailers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  return Buffer.from(kind === 'chunked' ? `0\r\n${lines}\r\n` : '', 'latin1');
 }
 
 export function ownAnswer(status, { method, close }) {

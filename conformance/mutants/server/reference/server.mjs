@@ -1,5 +1,6 @@
 // The kit's own server: small, correct, and made of seams, so that a mutant can replace one of them.
 import { createServer } from 'node:net';
+import { createServer as createSecureServer } from 'node:tls';
 import { serveConnection } from './connection.mjs';
 import { referenceSeams } from './seams.mjs';
 
@@ -13,16 +14,22 @@ export async function startSeamServer(application, options, seams = {}) {
     busy: new Set(),
     served: new Set(),
     closing: false,
+    state: undefined,
   };
-  const listener = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+  const accept = (socket) => {
     server.sockets.add(socket);
     socket.on('close', () => server.sockets.delete(socket));
     const served = serveConnection(socket, server).finally(() => server.served.delete(served));
     server.served.add(served);
-  });
-  await server.seams.listen(listener, options);
+  };
+  const { tls, host } = options;
+  const listener =
+    tls === undefined
+      ? createServer({ allowHalfOpen: true, noDelay: true }, accept)
+      : createSecureServer({ ...tls, ALPNProtocols: ['http/1.1'], allowHalfOpen: true }, accept);
+  await server.seams.open(listener, server);
   return {
-    url: `http://${options.host}:${listener.address().port}`,
-    close: async () => server.seams.stop(listener, server),
+    url: `${tls === undefined ? 'http' : 'https'}://${host}:${listener.address().port}`,
+    close: async () => server.seams.close(listener, server),
   };
 }

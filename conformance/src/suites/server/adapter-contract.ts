@@ -1,5 +1,5 @@
 import type { ServerCheck } from '../../check.ts';
-import { readEndpoint } from '../../engine/driver.ts';
+import { readEndpoint } from '../../wire/endpoint.ts';
 import type { Driver } from '../../engine/driver.ts';
 import type { RawConnection } from '../../wire/raw-connection.ts';
 import { answering } from './applications.ts';

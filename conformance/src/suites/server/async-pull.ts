@@ -352,7 +352,7 @@ export const asyncPullChecks: readonly ServerCheck[] = [
       await driver.event('finish');
       driver.release('next');
       await driver.settle();
-      driver.assert.equal('faults reported', driver.events('fault').length, 0);
+      driver.assert.equal('faults reported', driver.faultCount, 0);
     },
   },
 ];

@@ -120,6 +120,13 @@ const faults: readonly FaultCase[] = [
     body: (value) => [toBytes('first'), toBytes('second'), value],
     code: 'ERR_TSGI_CHUNK',
   },
+  {
+    id: 'BODY-ARRAY-CHECK.hole',
+    title: 'A hole in an Array is no chunk',
+    values: [() => 3],
+    body: (length) => Object.assign([toBytes('first')], { [Number(length)]: toBytes('ok') }),
+    code: 'ERR_TSGI_CHUNK',
+  },
 ];
 
 /** A prototype that works like Uint8Array.prototype and is another object, as in another realm. */
@@ -141,6 +148,16 @@ const BRANDED: readonly (() => Uint8Array)[] = [
   },
 ];
 
+/** Chunks whose own properties say something else than their slots. */
+const LYING: readonly (() => Uint8Array)[] = [
+  () => Object.setPrototypeOf(toBytes('ok'), null) as Uint8Array,
+  () => Object.defineProperty(toBytes('ok'), 'byteLength', { value: 0 }),
+  () => Object.defineProperty(toBytes('ok'), 'byteLength', { value: 9 }),
+  () => Object.defineProperty(toBytes('ok'), 'length', { value: 0 }),
+  () => Object.defineProperty(toBytes('ok'), 'buffer', { value: new ArrayBuffer(2) }),
+  () => Object.defineProperty(toBytes('ok'), 'byteOffset', { value: 1 }),
+];
+
 /** Splits a text into pieces of changing length, empty ones among them. */
 function pieces(text: string): readonly string[] {
   const found: string[] = [];
@@ -150,24 +167,55 @@ function pieces(text: string): readonly string[] {
   return found;
 }
 
-/** What a body may be, and what becomes of its octets. */
-export const bodyChecks: readonly ServerCheck[] = [
-  ...faults.map(faultCheck),
-  {
-    id: 'BODY-BRAND.values',
-    title: 'A subclass, a Buffer, a view and an array of another realm are chunks',
+/** Each chunk is sent whole, in an Array and yielded. */
+function chunkCheck(
+  id: CheckId,
+  title: string,
+  makers: readonly (() => Uint8Array)[],
+): ServerCheck {
+  return {
+    id,
+    title,
     app: (probe) => (environ, startResponse) => {
-      const make = BRANDED[Number(environ.QUERY_STRING)] ?? illegal(undefined);
+      const make = makers[Number(environ.QUERY_STRING)] ?? illegal(undefined);
       startResponse('200 OK', [probe.tag]);
       return environ.PATH_INFO === '/array' ? [make()] : [make()].values();
     },
     run: async (driver) => {
-      for (const index of BRANDED.keys()) {
+      for (const index of makers.keys()) {
         for (const path of ['/array', '/iterator']) {
           assertResponse(driver, await driver.exchange({ target: `${path}?${index}` }), {});
         }
       }
     },
+  };
+}
+
+/** What a body may be, and what becomes of its octets. */
+export const bodyChecks: readonly ServerCheck[] = [
+  ...faults.map(faultCheck),
+  chunkCheck(
+    'BODY-BRAND.values',
+    'A subclass, a Buffer, a view and an array of another realm are chunks',
+    BRANDED,
+  ),
+  chunkCheck(
+    'BODY-BRAND.own-properties',
+    'The octets of a chunk are those of its slots, whatever its properties say',
+    LYING,
+  ),
+  {
+    id: 'BODY-ALL.own-iterator',
+    title: 'The elements of an Array are sent, whatever its iterator gives',
+    app: (probe) => (_environ, startResponse) => {
+      startResponse('200 OK', [probe.tag]);
+      const other = (): Iterator<Uint8Array> => {
+        probe.record('iterator');
+        return [toBytes('other')].values();
+      };
+      return Object.assign([toBytes('o'), toBytes('k')], { [Symbol.iterator]: other });
+    },
+    run: async (driver) => assertResponse(driver, await driver.exchange(), {}),
   },
   ...(
     [

@@ -11,6 +11,7 @@ export const bootChecks: readonly ServerCheck[] = [
     app: (probe) => answering(probe),
     run: async (driver) => {
       const response = await driver.exchange();
+      await driver.proveIdentity();
       assertResponse(driver, response, {});
       await driver.event('call');
     },

@@ -331,6 +331,7 @@ export const callChecks: readonly ServerCheck[] = [
   {
     id: 'CALL-OPAQUE.properties',
     title: 'No property of the application is touched',
+    fresh: true,
     app: (probe) => answering(probe),
     run: async (driver) => {
       await driver.exchange();

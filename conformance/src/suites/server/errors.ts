@@ -123,8 +123,7 @@ const reported = Object.entries(REPORTED).map(
     run: async (driver) => {
       const connection = await driver.begin();
       await connection.responseOrEnd();
-      const { data } = await driver.event('fault');
-      const { error } = data as { readonly error: string };
+      const error = await driver.fault(pattern);
       driver.assert.holds('fault reported', pattern.test(error), {
         expected: String(pattern),
         got: error,

@@ -272,6 +272,7 @@ export const wireInputChecks: readonly ServerCheck[] = [
   {
     id: 'INP-TOO-LARGE.chunked',
     title: 'A chunked body of 16 MiB is taken whole, or found too large',
+    patience: 3,
     requires: ['chunkedRequest'],
     app: (probe) => (environ, startResponse) => {
       let length = 0;

@@ -192,6 +192,7 @@ function limitCheck({ id, title, request, isWhole, refusals }: LimitCase): Serve
   return {
     id,
     title,
+    patience: 2,
     app: recordEnviron,
     run: async (driver: Driver) => {
       const connection = await driver.begin(request);

@@ -12,15 +12,25 @@ import { lengthChecks } from './content-length.ts';
 import { callChecks, environObjectChecks } from './environ-object.ts';
 import { environValueChecks } from './environ-values.ts';
 import { errorChecks } from './errors.ts';
+import { extensionBootChecks } from './extension-boot.ts';
+import { fileChecks } from './files.ts';
 import { finishChecks } from './finish.ts';
+import { flushChecks } from './flush.ts';
 import { framingChecks } from './framing.ts';
+import { hintChecks } from './hints.ts';
 import { inputChecks } from './input.ts';
 import { wireInputChecks } from './input-on-the-wire.ts';
+import { moduleChecks } from './modules.ts';
 import { pathChecks } from './path.ts';
+import { rawHeaderChecks } from './raw-headers.ts';
 import { refusalSuite } from './refusals.ts';
 import { responseFieldChecks } from './response-fields.ts';
+import { signalChecks } from './signal.ts';
 import { startResponseChecks } from './start-response.ts';
+import { stateChecks } from './state.ts';
 import { streamingChecks } from './streaming.ts';
+import { tlsChecks } from './tls.ts';
+import { trailerChecks } from './trailers.ts';
 import { validationChecks } from './validation.ts';
 import { requestFieldChecks } from './request-fields.ts';
 
@@ -51,4 +61,14 @@ export const serverSuite: readonly ServerCheck[] = [
   ...asyncResultChecks,
   ...asyncPullChecks,
   ...asyncInputChecks,
+  ...extensionBootChecks,
+  ...fileChecks,
+  ...flushChecks,
+  ...hintChecks,
+  ...rawHeaderChecks,
+  ...signalChecks,
+  ...stateChecks,
+  ...tlsChecks,
+  ...trailerChecks,
+  ...moduleChecks,
 ];

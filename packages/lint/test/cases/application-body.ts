@@ -3,6 +3,13 @@
 import { octets } from '../gateway.ts';
 import { type ApplicationCase, HELLO, OK, returns, yields } from './case.ts';
 
+/** A chunk with properties that do not agree with what it holds. */
+const shortened = (chunk: Uint8Array, length: number): Uint8Array =>
+  Object.defineProperties(chunk.slice(), {
+    length: { value: length },
+    byteLength: { value: length },
+  });
+
 const contentCases: readonly ApplicationCase[] = [
   ...(
     [
@@ -140,6 +147,21 @@ const lengthCases: readonly ApplicationCase[] = [
     rule: 'APP-NOBODY',
     got: 'a chunk with status 204',
     application: returns([HELLO, octets('again')], [], '204 No Content'),
+  },
+  {
+    name: 'yields a chunk that says that it is shorter than it is',
+    rule: 'APP-CL-MATCH',
+    got: '5 octets where Content-Length is 2',
+    application: returns(new Set([shortened(HELLO, 2)]), [['Content-Length', '2']]),
+  },
+  {
+    name: 'returns an Array whose own iterator gives other chunks',
+    rule: 'APP-CL-MATCH',
+    got: '5 octets where Content-Length is 2',
+    application: returns(
+      Object.assign([HELLO], { [Symbol.iterator]: () => [octets('ab')].values() }),
+      [['Content-Length', '2']],
+    ),
   },
   {
     name: 'yields other octets than its region has',

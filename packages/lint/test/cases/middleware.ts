@@ -2,7 +2,7 @@
 
 import type { Application, Body, Environ, Middleware } from '@tsgi/types';
 import type { MiddlewareLicence, RuleId } from '../../src/index.ts';
-import { octets, type RequestOptions } from '../gateway.ts';
+import { coded, octets, type RequestOptions } from '../gateway.ts';
 import { HELLO, OK } from './case.ts';
 
 const WORLD = octets('world');
@@ -71,6 +71,19 @@ const forward = (inner: Body, map: (chunk: Uint8Array) => Uint8Array): Body => (
 
 const same = (chunk: Uint8Array): Uint8Array => chunk;
 
+const flushing: Application = (environ, startResponse) => {
+  startResponse(OK, []);
+  environ['tsgi.flush_headers']?.();
+  return [HELLO];
+};
+
+/** Puts other entries into the environ that it passes on. */
+const replacingEntries =
+  (entries: Partial<Environ>): Middleware =>
+  (application) =>
+  (environ, startResponse) =>
+    application(copy(environ, entries), startResponse);
+
 const joined = (chunks: Iterable<Uint8Array>): Uint8Array => Buffer.concat([...chunks]);
 
 /** Answers once the inner body is there as a whole. */
@@ -85,6 +98,15 @@ const copy = (environ: Environ, changes: Partial<Environ>): Environ =>
 
 /** Middleware in which nothing is to be found. */
 export const SOUND_MIDDLEWARE: readonly MiddlewareCase[] = [
+  {
+    name: 'rewrites a field and withholds tsgi.raw_headers',
+    middleware: (application) => (environ, startResponse) => {
+      const inner = copy(environ, { HTTP_HOST: 'other.test' });
+      delete inner['tsgi.raw_headers'];
+      return application(inner, startResponse);
+    },
+    request: { environ: { 'tsgi.raw_headers': [['Host', 'example.test']] } },
+  },
   { name: 'passes everything on', middleware: (application) => application },
   { name: 'passes an Array on', middleware: (application) => application, application: array },
   {
@@ -190,6 +212,15 @@ export const BROKEN_MIDDLEWARE: readonly BrokenMiddleware[] = [
         startResponse(status, headers, error === undefined ? error : new Error('another'));
       }),
     application: replacing,
+  },
+  {
+    name: 'supplies an error where there is none',
+    rule: 'MW-ERROR',
+    got: 'null in place of undefined',
+    middleware: (application) => (environ, startResponse) =>
+      application(environ, (status, headers, error) => {
+        startResponse(status, headers, error ?? null);
+      }),
   },
   {
     name: 'swallows a replacement',
@@ -327,5 +358,70 @@ export const BROKEN_MIDDLEWARE: readonly BrokenMiddleware[] = [
       };
     },
     application: array,
+  },
+  {
+    name: 'holds the status back and leaves tsgi.flush_headers as it is',
+    rule: 'FLUSH-MW',
+    got: 'an error in the state "set" (FLUSH-COMMIT)',
+    middleware: (application) => (environ, startResponse) => {
+      const held: Parameters<typeof startResponse>[] = [];
+      const inner = application(environ, (...call) => void held.push(call));
+      for (const call of held) {
+        startResponse(...call);
+      }
+      return inner;
+    },
+    application: flushing,
+    request: {
+      environ: {
+        'tsgi.flush_headers': () => {
+          throw coded('ERR_TSGI_NOT_STARTED');
+        },
+      },
+    },
+  },
+  {
+    name: 'sets tsgi.async to true in its copy of the environ',
+    rule: 'ASYNC-NO-UPGRADE',
+    got: 'tsgi.async changed from false to true',
+    middleware: replacingEntries({ 'tsgi.async': true }),
+  },
+  {
+    name: 'adds tsgi.tls on the word of a field',
+    rule: 'TLS-MW',
+    got: 'a new tsgi.tls',
+    middleware: replacingEntries({ 'tsgi.tls': { version: 'TLSv1.3' } }),
+  },
+  {
+    name: 'replaces tsgi.tls',
+    rule: 'TLS-MW',
+    got: 'another tsgi.tls',
+    middleware: replacingEntries({ 'tsgi.tls': { version: 'TLSv1.3' } }),
+    request: { environ: { 'tsgi.tls': { version: 'TLSv1.2' } } },
+  },
+  {
+    name: 'sorts tsgi.raw_headers',
+    rule: 'RAW-KEEP',
+    got: 'a tsgi.raw_headers that is not as it was',
+    middleware: (application) => (environ, startResponse) => {
+      const fields = [...(environ['tsgi.raw_headers'] ?? [])];
+      return application(copy(environ, { 'tsgi.raw_headers': fields.toReversed() }), startResponse);
+    },
+    request: { environ: { 'tsgi.raw_headers': [['Host', 'example.test']] } },
+  },
+  {
+    name: 'rewrites a field and leaves tsgi.raw_headers as it is',
+    rule: 'RAW-WITHHOLD',
+    got: 'tsgi.raw_headers beside a changed HTTP_HOST',
+    middleware: replacingEntries({ HTTP_HOST: 'other.test' }),
+    request: { environ: { 'tsgi.raw_headers': [['Host', 'example.test']] } },
+  },
+  {
+    name: 'replaces tsgi.signal by one that knows nothing of the client',
+    rule: 'SIGNAL-MW',
+    got: 'a signal that did not abort when the outer one did',
+    middleware: (application) => (environ, startResponse) =>
+      application(copy(environ, { 'tsgi.signal': new AbortController().signal }), startResponse),
+    request: { environ: { 'tsgi.signal': AbortSignal.abort() } },
   },
 ];

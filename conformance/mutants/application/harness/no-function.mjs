@@ -1,0 +1,2 @@
+export const app = 'app';
+export const application = { fetch: () => undefined };

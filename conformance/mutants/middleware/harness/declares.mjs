@@ -1,0 +1,3 @@
+export const declares = { everything: true };
+
+export const middleware = (application) => application;

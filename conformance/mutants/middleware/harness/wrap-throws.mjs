@@ -1,0 +1,3 @@
+export const middleware = () => {
+  throw new Error('not around this application');
+};

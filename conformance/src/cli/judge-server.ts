@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import type { ServerCheck } from '../check.ts';
+import { runSuite } from '../engine/run-suite.ts';
+import type { CheckResult, SuiteOptions } from '../engine/run-suite.ts';
+import { selectChecks } from '../engine/select-checks.ts';
+import { ExpectedFailures } from '../expect/expected-failures.ts';
+import { readExclusions } from '../expect/exclusions.ts';
+import { parseExpectations } from '../expect/parse-expectations.ts';
+import type { Expectation } from '../expect/parse-expectations.ts';
+import { buildReport } from '../report/report.ts';
+import type { Report } from '../report/report.ts';
+import { withUnchecked } from '../report/unchecked.ts';
+import { serverSuite } from '../suites/server/suite.ts';
+import { quoteForShell } from '../wire/escape-bytes.ts';
+import { UsageError } from './command-error.ts';
+import type { Output } from './command-error.ts';
+import { DEFAULT_BUDGET } from './flags.ts';
+import type { Flags } from './flags.ts';
+import { KIT, relativePath, writeBinary } from './kit-place.ts';
+import { ReportSink } from './report-sink.ts';
+import { chooseTarget } from './server-target.ts';
+import type { ChosenTarget } from './server-target.ts';
+
+/** The flags that say what is judged in the place of an adapter. */
+export const TARGET_FLAGS = ['cmd', 'protocol', 'url', 'ready', 'stop', 'validate'] as const;
+
+/** The verdict on a server, and what it was reached with. */
+export interface JudgedServer {
+  readonly report: Report;
+  /** The file of expected failures, as it was read. */
+  readonly expectations: readonly Expectation[];
+}
+
+/** What a server is judged by. */
+export interface ServerOrder {
+  readonly suite: readonly ServerCheck[];
+  readonly output: Output;
+  /** Told of every result as it is; nothing is expected to fail then, and a failure blocks nothing. */
+  readonly observe?: (result: CheckResult) => void;
+}
+
+/** Judges a server by a suite and writes the reports that the flags ask for. */
+export async function judgeServer(
+  flags: Flags,
+  { suite, output, observe }: ServerOrder,
+): Promise<JudgedServer> {
+  const chosen = await findTarget(flags, observe !== undefined);
+  const expectations = chosen.expect === undefined ? [] : readExpectations(chosen.expect);
+  const expected = expectFailures(expectations);
+  const budget = flags.budget === DEFAULT_BUDGET ? (chosen.budget ?? DEFAULT_BUDGET) : flags.budget;
+  const { profiles, ...options } = pickRequested({ ...flags, budget });
+  const reproduce = (check: string): string => writeReproduction(chosen.words, check, flags);
+  const target = { kind: 'server', adapter: chosen.name } as const;
+  const sink = new ReportSink({
+    ...{ reporters: flags.reporters, trace: flags.trace, output, reproduce },
+    head: { ...KIT, target, profiles, options },
+  });
+  const began = performance.now();
+  const run = await runSuite(selectChecks(suite, { ...flags, excluded: readExclusions() }), {
+    openTarget: chosen.openTarget,
+    budget,
+    threshold: flags.level,
+    ...(observe === undefined ? expecting(expected) : { revise: passOn(observe) }),
+    ...(flags.shuffle ? { seed: flags.seed } : {}),
+    repeat: flags.repeat,
+    onResult: sink.onResult,
+  });
+  if (run.notAnAdapter === true) {
+    throw new UsageError(`ADAPTER ${chosen.name} is no adapter: ${run.fault ?? ''}`);
+  }
+  const report = buildReport({
+    kitVersion: KIT.kit.version,
+    requested: { adapter: chosen.name, profiles, ...options },
+    suite: suite === serverSuite ? { ...run, results: withUnchecked('server', run.results) } : run,
+    durationMs: performance.now() - began,
+    expectations:
+      chosen.expect === undefined
+        ? undefined
+        : { file: relativePath(chosen.expect), faults: expected.faults },
+    reproduce,
+  });
+  sink.end(report);
+  return { report, expectations };
+}
+
+/** Reads a file of expected failures; a file that cannot be read is the user's fault. */
+function readExpectations(file: string): readonly Expectation[] {
+  try {
+    return parseExpectations(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`--expect ${file}: ${error instanceof Error ? error.message : ''}`);
+  }
+}
+
+function expectFailures(entries: readonly Expectation[]): ExpectedFailures {
+  const known = serverSuite.map(({ id }) => id);
+  return new ExpectedFailures(entries, { known, today: new Date().toISOString().slice(0, 10) });
+}
+
+/** Where a run only observes, what the target lists as expected is nobody's business. */
+async function findTarget(flags: Flags, isObserved: boolean): Promise<ChosenTarget> {
+  const chosen = await chooseTarget(flags);
+  return isObserved ? { ...chosen, expect: undefined } : chosen;
+}
+
+function passOn(observe: (result: CheckResult) => void): (result: CheckResult) => CheckResult {
+  return (result) => {
+    observe(result);
+    return result.outcome === 'fail' ? { ...result, outcome: 'xfail' } : result;
+  };
+}
+
+function expecting(expected: ExpectedFailures): Pick<SuiteOptions, 'revise' | 'runsOf'> {
+  return {
+    revise: (result) => expected.revise(result),
+    runsOf: (check) => expected.runsOf(check),
+  };
+}
+
+function pickRequested(flags: Flags): Report['options'] & Pick<Report, 'profiles'> {
+  const { profiles, run, skip, level, seed, shuffle, repeat, budget } = flags;
+  return { profiles, run, skip, level, seed, shuffle, repeat, budget };
+}
+
+function writeReproduction(chosen: readonly string[], check: string, flags: Flags): string {
+  const words = ['node', writeBinary(), 'server', ...chosen, '--run', check, '--trace'];
+  if (flags.budget !== DEFAULT_BUDGET) words.push('--budget', String(flags.budget));
+  if (flags.level !== 'must') words.push('--level', flags.level);
+  return words.map(quoteForShell).join(' ');
+}

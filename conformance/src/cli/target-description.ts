@@ -1,0 +1,52 @@
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Capability } from '../outcome.ts';
+import type { AdapterMeta } from '../target/adapter.ts';
+import { UsageError } from './command-error.ts';
+
+/** What a module named `*.target.mjs` exports: how to reach a server, without a word of code. */
+export interface TargetDescription {
+  readonly meta: AdapterMeta;
+  /** A command that starts a server: one line, or its words. */
+  readonly command?: string | readonly string[];
+  /** A command that speaks the harness protocol. */
+  readonly protocol?: string | readonly string[];
+  readonly url?: string;
+  /** As the flags of the same names take it. */
+  readonly ready?: string;
+  readonly stop?: string;
+  readonly capabilities?: Partial<Record<Capability, boolean>>;
+  /** The file of expected failures, relative to the module. */
+  readonly expect?: string;
+  /** Milliseconds for each check, where the command line says nothing. */
+  readonly budget?: number;
+  /** Why the server cannot be run on this machine. */
+  readonly unavailable?: string | undefined;
+}
+
+/** A description and the folder that its paths are relative to. */
+export interface LoadedDescription extends TargetDescription {
+  readonly folder: string;
+}
+
+/** Whether a file holds a description and no adapter. */
+export function isDescription(path: string): boolean {
+  return /\.target\.m?js$/.test(path);
+}
+
+/** Imports a description; throws a UsageError for a module that is none. */
+export async function loadDescription(path: string): Promise<LoadedDescription> {
+  const url = pathToFileURL(resolve(path));
+  const loaded = (await import(url.href)) as Partial<TargetDescription>;
+  const { meta, command, protocol, url: server } = loaded;
+  if (typeof meta?.name !== 'string' || typeof meta.version !== 'string') {
+    throw new UsageError(`${path}: meta must hold the strings name and version`);
+  }
+  const ways = [command, protocol, server].filter((way) => way !== undefined);
+  if (ways.length !== 1) {
+    throw new UsageError(
+      `${path} must export one of command, protocol and url, not ${ways.length}`,
+    );
+  }
+  return { ...loaded, meta, folder: dirname(fileURLToPath(url)) };
+}

@@ -1,0 +1,14 @@
+/** Rule 1: the names of the files through which the kit and the probe application meet. */
+
+/** Holds the armed run as JSON; the kit replaces it in one step. */
+export const ARMED_FILE = 'armed.json';
+
+/** The event log of a run: one event in each line. */
+export function eventsFile(nonce: string): string {
+  return `events-${nonce}.ndjson`;
+}
+
+/** Exists once the gate is released. */
+export function gateFile(nonce: string, gate: string): string {
+  return `gate-${nonce}-${encodeURIComponent(gate)}`;
+}

@@ -1,0 +1,394 @@
+import type { Application } from '@tsgi/types';
+import type { CheckId, PlainData, Probe, ServerCheck } from '../../check.ts';
+import type { Driver } from '../../engine/driver.ts';
+import { answering, illegal, trackedBody } from './applications.ts';
+import { seenCheck } from './seen.ts';
+import { assertResponse } from './tables.ts';
+
+type State = Record<string, unknown>;
+
+/** Answers, and reports the mark that the startup left in the state. */
+function reportingMark(probe: Probe): Application {
+  return (environ, startResponse) => {
+    probe.record('mark', environ['tsgi.state']?.['kit.mark'] as PlainData);
+    return answering(probe)(environ, startResponse);
+  };
+}
+
+/** What a startup and a shutdown do beside being recorded. */
+interface Hooks {
+  readonly startup?: (state: State) => unknown;
+  readonly shutdown?: (state: State) => unknown;
+}
+
+function recorded(probe: Probe, { startup, shutdown }: Hooks = {}) {
+  return {
+    startup: (state: State): Promise<void> => {
+      probe.record('startup');
+      return startup?.(state) as Promise<void>;
+    },
+    shutdown: (state: State): Promise<void> => {
+      probe.record('shutdown');
+      return shutdown?.(state) as Promise<void>;
+    },
+  };
+}
+
+function fail(): never {
+  throw new Error('kit-lifespan-fault');
+}
+
+/** Whether anything is reached at the port that the server is to listen on. */
+async function reach(driver: Driver, port: number): Promise<'accepted' | 'refused'> {
+  try {
+    const connection = await driver.connect({ host: '127.0.0.1', port });
+    await connection.send(driver.request({ target: '/early' }));
+    return 'accepted';
+  } catch {
+    return 'refused';
+  }
+}
+
+/** Starts a server whose startup waits at the gate, and tells what a client finds meanwhile. */
+async function startGated(driver: Driver): Promise<'accepted' | 'refused'> {
+  const { starting, port } = await driver.launchOnFreePort({ variant: 'gated' });
+  await driver.event('hold startup');
+  const found = await reach(driver, port);
+  await driver.barrier();
+  driver.release('startup');
+  await starting;
+  return found;
+}
+
+const gatedStart: Pick<ServerCheck, 'unstarted' | 'gates' | 'app' | 'lifespan'> = {
+  unstarted: true,
+  gates: ['startup'],
+  app: (probe) => answering(probe),
+  lifespan: (probe, variant) =>
+    recorded(probe, {
+      startup: async () => {
+        if (variant !== 'gated') return;
+        await probe.holdAsync('startup');
+        probe.record('started');
+      },
+    }),
+};
+
+/** A server that must not start because of its lifespan. */
+function refused(id: CheckId, title: string, { fault, told }: Refused): ServerCheck {
+  return {
+    id,
+    title,
+    unstarted: true,
+    app: (probe) => answering(probe),
+    lifespan: (probe, variant) => (variant === 'fault' ? fault(probe) : recorded(probe)),
+    run: async (driver) => {
+      const reason = await driver.refusal({ variant: 'fault' });
+      const isTold = reason !== undefined && told.test(reason);
+      driver.assert.holds('start()', isTold, {
+        expected: `to reject with ${told}`,
+        got: reason ?? 'a server that runs',
+      });
+      if (id.startsWith('LIFESPAN-PAIR')) {
+        driver.assert.equal('calls of shutdown', driver.events('shutdown').length, 0);
+      }
+      await driver.launch();
+      assertResponse(driver, await driver.exchange(), {});
+    },
+  };
+}
+
+interface Refused {
+  readonly fault: (probe: Probe) => ReturnType<NonNullable<ServerCheck['lifespan']>>;
+  readonly told: RegExp;
+}
+
+const shapes: readonly (readonly [variant: string, lifespan: unknown])[] = [
+  ['string', 'startup'],
+  ['null', null],
+  ['startup', { startup: 'no function' }],
+  ['shutdown', { shutdown: {} }],
+];
+
+/** `tsgi.state` and lifespan. */
+export const stateChecks: readonly ServerCheck[] = [
+  seenCheck({
+    id: 'STATE-PRESENT.no-lifespan',
+    title: 'tsgi.state is there without a lifespan',
+    look: (environ) => typeof environ['tsgi.state'],
+    expect: 'object',
+  }),
+  {
+    id: 'STATE-PRESENT.every-request',
+    title: 'tsgi.state is there in every request',
+    app: (probe) => (environ, startResponse) => {
+      probe.record('state', typeof environ['tsgi.state']);
+      return answering(probe)(environ, startResponse);
+    },
+    run: async (driver) => {
+      await driver.exchange();
+      await driver.exchange({ method: 'POST', body: 'a' });
+      await driver.event('state', 2);
+      const kinds = driver.events('state').map(({ data }) => data);
+      driver.assert.equal('tsgi.state of two requests', kinds, ['object', 'object']);
+    },
+  },
+  {
+    id: 'STATE-SAME.identity',
+    title: 'Every request has the very object that startup was given',
+    app: (probe) => (environ, startResponse) => {
+      const state = environ['tsgi.state'];
+      probe.record('same', state !== undefined && state === state['kit.self']);
+      return answering(probe)(environ, startResponse);
+    },
+    lifespan: (probe) =>
+      recorded(probe, {
+        startup: (state) => {
+          state['kit.self'] = state;
+        },
+      }),
+    run: async (driver) => {
+      await driver.exchange();
+      await driver.exchange();
+      await driver.event('same', 2);
+      const got = driver.events('same').map(({ data }) => data);
+      driver.assert.equal('the object of startup', got, [true, true]);
+    },
+  },
+  {
+    id: 'STATE-BARE.properties',
+    title: 'Before startup the state is extensible and has no property, own or inherited',
+    app: (probe) => answering(probe),
+    lifespan: (probe) =>
+      recorded(probe, {
+        startup: (state) => {
+          const found: string[] = [];
+          for (let at: unknown = state; typeof at === 'object' && at !== null; ) {
+            found.push(...Reflect.ownKeys(at).map(String));
+            at = Object.getPrototypeOf(at);
+          }
+          probe.record('state', [typeof state, Object.isExtensible(state), found]);
+        },
+      }),
+    run: async (driver) => {
+      await driver.exchange();
+      const { data } = await driver.event('state');
+      driver.assert.equal('kind, extensible, properties', data, ['object', true, []]);
+    },
+  },
+  {
+    id: 'STATE-APART.two-servers',
+    title: 'Two servers side by side have states of their own',
+    app: (probe) => reportingMark(probe),
+    lifespan: (probe, variant) =>
+      recorded(probe, {
+        startup: (state) => {
+          state['kit.mark'] = `${String(state['kit.mark'])} ${variant}`;
+        },
+      }),
+    run: async (driver) => {
+      await driver.startAnother({ variant: 'second' }, 0);
+      await driver.exchange();
+      const { data } = await driver.event('mark');
+      driver.assert.equal('mark in the state', data, 'undefined ');
+    },
+  },
+  {
+    id: 'STATE-KEEP.untouched',
+    title: 'The server neither adds nor changes nor removes a property',
+    app: (probe) => (environ, startResponse) => {
+      probe.record('state', Object.entries(environ['tsgi.state'] ?? {}) as PlainData);
+      return answering(probe)(environ, startResponse);
+    },
+    lifespan: (probe) =>
+      recorded(probe, {
+        startup: (state) => {
+          state['kit.mark'] = 1;
+        },
+      }),
+    run: async (driver) => {
+      await driver.exchange();
+      await driver.exchange();
+      const { data } = await driver.event('state', 2);
+      driver.assert.equal('entries of the state', data, [['kit.mark', 1]]);
+    },
+  },
+  ...shapes.map(([variant, lifespan]) =>
+    refused(`LIFESPAN-SHAPE.${variant}`, `A lifespan of the wrong shape is refused (${variant})`, {
+      fault: () => illegal(lifespan),
+      // A command may say it in words.
+      told: /ERR_TSGI_OPTION|lifespan/,
+    }),
+  ),
+  refused('LIFESPAN-FATAL.throws', 'A startup that throws is fatal, and its error is told', {
+    fault: (probe) => recorded(probe, { startup: fail }),
+    told: /kit-lifespan-fault/,
+  }),
+  refused('LIFESPAN-FATAL.rejects', 'So is one whose promise rejects', {
+    fault: (probe) => recorded(probe, { startup: async () => fail() }),
+    told: /kit-lifespan-fault/,
+  }),
+  refused('LIFESPAN-PAIR.failed-startup', 'After a failed startup there is no shutdown', {
+    fault: (probe) => recorded(probe, { startup: fail }),
+    told: /kit-lifespan-fault/,
+  }),
+  {
+    id: 'LIFESPAN-METHOD.receiver',
+    title: 'Both hooks are methods of the lifespan and get the state alone',
+    app: (probe) => answering(probe),
+    lifespan: (probe) => {
+      let known: unknown;
+      const lifespan = {
+        startup(...args: readonly unknown[]): void {
+          [known] = args;
+          probe.record('hook', ['startup', this === lifespan, args.length]);
+        },
+        shutdown(...args: readonly unknown[]): void {
+          probe.record('hook', ['shutdown', this === lifespan, args.length, args[0] === known]);
+        },
+      };
+      return lifespan;
+    },
+    run: async (driver) => {
+      await driver.exchange();
+      await driver.settle();
+      await driver.event('hook', 2);
+      const got = driver.events('hook').map(({ data }) => data);
+      driver.assert.equal('receiver and arguments', got, [
+        ['startup', true, 1],
+        ['shutdown', true, 1, true],
+      ]);
+    },
+  },
+  {
+    id: 'LIFESPAN-FIRST.gated-startup',
+    title: 'No application is called before the promise of startup has fulfilled',
+    ...gatedStart,
+    run: async (driver) => {
+      await startGated(driver);
+      await driver.exchange();
+      await driver.event('call');
+      const got = driver.sequence('started', 'call').slice(0, 2);
+      driver.assert.equal('order', got, ['started', 'call']);
+    },
+  },
+  {
+    id: 'LIFESPAN-LISTEN.gated-startup',
+    title: 'Connections are refused until the startup has succeeded',
+    ...gatedStart,
+    run: async (driver) => {
+      driver.assert.equal('connection during the startup', await startGated(driver), 'refused');
+    },
+  },
+  {
+    id: 'LIFESPAN-ONCE.two-requests',
+    title: 'Startup runs once and shutdown once, whatever is requested',
+    app: (probe) => answering(probe),
+    lifespan: (probe) => recorded(probe),
+    run: async (driver) => {
+      await driver.exchange();
+      await driver.exchange();
+      await driver.settle();
+      const got = driver.sequence('startup', 'shutdown');
+      driver.assert.holds('hooks', got.join() === 'startup,shutdown' || got.join() === 'startup', {
+        expected: 'startup once, shutdown at most once',
+        got: got.join(', '),
+      });
+    },
+  },
+  {
+    id: 'LIFESPAN-SHUTDOWN.close',
+    title: 'An orderly stop calls shutdown',
+    app: (probe) => answering(probe),
+    lifespan: (probe) => recorded(probe),
+    run: async (driver) => {
+      await driver.exchange();
+      await driver.settle();
+      driver.assert.equal('calls of shutdown', driver.events('shutdown').length > 0, true);
+    },
+  },
+  {
+    id: 'LIFESPAN-LAST.open-body',
+    title: 'Shutdown comes after the cleanup of the responses that were running',
+    gates: ['stopping'],
+    app: (probe) => (environ, startResponse) => {
+      environ['tsgi.on_finish'](() => probe.record('finish'));
+      startResponse('200 OK', [probe.tag]);
+      function* steps(): Generator<string> {
+        yield 'first';
+        for (let more = 0; more < 20; more += 1) {
+          probe.record('step');
+          yield 'x';
+        }
+      }
+      return trackedBody(probe, { steps: steps(), onClose: () => void probe.hold('stopping') });
+    },
+    lifespan: (probe) => recorded(probe),
+    run: async (driver) => {
+      const connection = await driver.begin();
+      await connection.received('first');
+      const stopped = driver.stop();
+      await driver.event('hold stopping');
+      driver.release('stopping');
+      await connection.response();
+      await stopped;
+      const got = driver.sequence('close', 'finish', 'shutdown');
+      driver.assert.equal('order', got, ['close', 'finish', 'shutdown']);
+    },
+  },
+  {
+    id: 'LIFESPAN-AWAIT.gated-shutdown',
+    title: 'The stop is not over before the promise of shutdown has settled',
+    gates: ['shutdown'],
+    app: (probe) => answering(probe),
+    lifespan: (probe, variant) =>
+      recorded(probe, {
+        shutdown: async () => {
+          if (variant === '') await probe.holdAsync('shutdown');
+        },
+      }),
+    run: async (driver) => {
+      await driver.exchange();
+      let state = 'pending';
+      const stop = async (): Promise<void> => {
+        await driver.stop();
+        state = 'settled';
+      };
+      const stopped = stop();
+      stopped.catch(() => undefined);
+      await driver.event('hold shutdown');
+      await driver.barrier();
+      driver.assert.equal('close() during the shutdown', state, 'pending');
+      driver.release('shutdown');
+      await stopped;
+    },
+  },
+  ...(
+    [
+      ['throws', fail],
+      ['rejects', async () => fail()],
+    ] as const
+  ).map(
+    ([variant, shutdown]): ServerCheck => ({
+      id: `LIFESPAN-ERROR.${variant}`,
+      title: `A shutdown that ${variant} is reported, and the stop goes on`,
+      app: (probe) => answering(probe),
+      lifespan: (probe) => recorded(probe, { shutdown }),
+      run: async (driver) => {
+        await driver.exchange();
+        const { endpoint } = driver;
+        const complaint = await driver.complaint();
+        const faults = driver.events('fault').map(({ data }) => (data as { error: string }).error);
+        const told = [complaint ?? '', ...faults].some((text) =>
+          text.includes('kit-lifespan-fault'),
+        );
+        driver.assert.equal('the fault is told', told, true);
+        const after = await driver.connect(endpoint).then(
+          () => 'accepted',
+          () => 'refused',
+        );
+        driver.assert.equal('a connection after the stop', after, 'refused');
+      },
+    }),
+  ),
+];

@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { loadModuleCatalogues } from '../src/selftest/module-mutants.ts';
+import { runModuleSelftest } from '../src/selftest/module-selftest.ts';
+
+const LIMIT = 240_000;
+
+describe('runModuleSelftest', () => {
+  test(
+    'catches every broken application and middleware by exactly the checks declared',
+    async () => {
+      const catalogues = await loadModuleCatalogues();
+      const only = catalogues.flatMap(({ mutants, variants }) =>
+        [...variants, ...mutants].map(({ id }) => id),
+      );
+      const { verdicts } = await runModuleSelftest({
+        only,
+        budget: 1000,
+        onVerdict: () => undefined,
+      });
+      expect(verdicts.filter(({ faults }) => faults.length > 0)).toEqual([]);
+      expect(verdicts).toHaveLength(only.length);
+    },
+    LIMIT,
+  );
+
+  test('has no two broken modules of one name', async () => {
+    const ids = (await loadModuleCatalogues()).flatMap(({ mutants, variants, harnesses }) =>
+      [...mutants, ...variants, ...harnesses].map(({ id }) => id),
+    );
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
