@@ -111,12 +111,12 @@ describe('zshCompletion', () => {
 });
 
 describe.runIf(has('fish'))('tsgi completion fish', () => {
-  test('is a script that fish reads', () => {
-    const { status, stderr } = spawnSync('fish', ['-n'], {
-      input: fishCompletion(),
+  test('is a script with which fish completes', () => {
+    const script = `${fishCompletion()}\ncomplete -C 'tsgi serve --wor'`;
+    const { stdout, stderr } = spawnSync('fish', ['--no-config', '-c', script], {
       encoding: 'utf8',
     });
-    expect([status, stderr]).toEqual([0, '']);
+    expect([stdout.split('\t')[0], stderr]).toEqual(['--workers', '']);
   });
 });
 

@@ -1,7 +1,8 @@
+import { EXIT } from '../cli/command-error.ts';
 import type { Settings } from '../settings/table.ts';
 import { BackOff, LIVED } from './back-off.ts';
-import { HANG_SIGNAL } from './hang-message.ts';
 import { nameWorker } from './exit-reason.ts';
+import { HANG_SIGNAL } from './hang-message.ts';
 import type { Journal } from './journal.ts';
 import type { FromWorker, ListenerAddress } from './messages.ts';
 import { planPool } from './pool-plan.ts';
@@ -88,7 +89,7 @@ export class WorkerPool {
     this.#settings = settings;
     this.#target = target;
     this.#generation += 1;
-    this.#backOff.lived();
+    this.#forgetFailures();
     for (const worker of this.#workers) {
       worker.stale ??= 'reload';
     }
@@ -163,8 +164,9 @@ export class WorkerPool {
   }
 
   #bootTimedOut(worker: WorkerProcess): void {
-    const message = `worker ${worker.number} did not serve within ${seconds(worker.start.settings.bootTimeout)} (--boot-timeout)`;
-    worker.failure ??= { exitCode: 3, message };
+    const seconds = worker.start.settings.bootTimeout / 1000;
+    const message = `worker ${worker.number} did not serve within ${seconds} s (--boot-timeout)`;
+    worker.failure ??= { exitCode: EXIT.worker, message };
     this.kill(worker, 'boot');
   }
 
@@ -187,18 +189,20 @@ export class WorkerPool {
   #becameReady(worker: WorkerProcess): void {
     clearTimeout(worker.deadline);
     worker.readyAt = performance.now();
-    worker.deadline = setTimeout(() => this.#lived(), LIVED);
+    worker.deadline = setTimeout(() => {
+      this.#forgetFailures();
+      this.balance();
+    }, LIVED);
     this.#log.debug(`${nameWorker(worker)} serves`);
     this.#observer.ready(worker);
     this.balance();
   }
 
   // What failed before is forgotten, and those that wait for their start wait no longer.
-  #lived(): void {
+  #forgetFailures(): void {
     this.#backOff.lived();
     clearTimeout(this.#retry);
     this.#retry = undefined;
-    this.balance();
   }
 
   /** Ends a worker at once. */
@@ -236,8 +240,4 @@ function guessEnding({ readyAt }: WorkerProcess, { signal }: WorkerExit): Reason
     return 'boot';
   }
   return signal === HANG_SIGNAL ? 'hang' : 'died';
-}
-
-function seconds(ms: number): string {
-  return `${ms / 1000} s`;
 }

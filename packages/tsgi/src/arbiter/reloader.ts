@@ -106,7 +106,8 @@ export class Reloader {
     this.#rollout = undefined;
     const ready = pool.workers.filter(({ state }) => state === 'ready');
     const old = ready.filter(({ stale }) => stale === 'reload').length;
-    const mixed = old < ready.length ? ` beside ${ready.length - old} that were replaced` : '';
+    const mixed =
+      old < ready.length ? ` beside ${count(ready.length - old, 'new one', 'new ones')}` : '';
     const message = `reload failed, ${count(old, 'old worker stays', 'old workers stay')}${mixed}: ${reason}`;
     log.error(message);
     pool.keep(before.settings, before.target);

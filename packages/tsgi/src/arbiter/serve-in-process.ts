@@ -1,10 +1,10 @@
 import { EXIT } from '../cli/command-error.ts';
 import { Operations } from '../control/operations.ts';
 import { ProcessService } from '../control/process-service.ts';
-import { openLogs } from '../log/logs.ts';
+import { type Logs, openLogs } from '../log/logs.ts';
 import type { Resolved } from '../settings/resolved.ts';
 import { listenAddresses } from '../settings/serve-options.ts';
-import { serveApplication } from './serve-application.ts';
+import { serveApplication, type Served } from './serve-application.ts';
 import { notifyServiceManager } from './service-manager.ts';
 import { obeySignals } from './signals.ts';
 
@@ -19,7 +19,7 @@ export async function serveInProcess({ settings }: Resolved): Promise<number> {
   });
   const service = new ProcessService(served, settings, logs);
   const forget = obeySignals(service);
-  const operations = await Operations.open(settings, service, logs.error);
+  const operations = await openOperations(served, service, logs);
   try {
     const urls = served.server.addresses.map(({ url }) => url);
     const text = `serving ${settings.app} on ${urls.join(', ')}`;
@@ -28,9 +28,21 @@ export async function serveInProcess({ settings }: Resolved): Promise<number> {
     await service.stopped;
     return EXIT.ok;
   } finally {
-    notifyServiceManager(['STOPPING=1'], () => {});
     operations.close();
     forget();
     logs.close();
+  }
+}
+
+async function openOperations(
+  served: Served,
+  service: ProcessService,
+  logs: Logs,
+): Promise<Operations> {
+  try {
+    return await Operations.open(service.view().settings, service, logs.error);
+  } catch (error) {
+    await served.stop();
+    throw error;
   }
 }

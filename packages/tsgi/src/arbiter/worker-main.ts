@@ -65,26 +65,28 @@ async function start({ number, settings, listeners, requestLimit }: Start): Prom
     onRequestEnd() {
       ended += 1;
       if (ended === requestLimit) {
-        report();
+        void report();
       }
     },
   });
-  setInterval(report, REPORT_INTERVAL).unref();
+  setInterval(() => void report(), REPORT_INTERVAL).unref();
   if (marks !== undefined) {
     startHangWatch({ worker: number, settings, marks });
   }
-  report();
+  await report();
   tell({ tsgi: 'ready', profile: served.profile });
 }
 
-function report(): void {
+async function report(): Promise<void> {
   if (served !== undefined) {
-    tell({ tsgi: 'report', report: { ...served.report(), ...delays.take() } });
+    await told({ tsgi: 'report', report: { ...served.report(), ...delays.take() } });
   }
 }
 
 function stop(): void {
-  if (!stopping) {
+  // what does not serve yet is ended by the arbiter, or with it
+  const early = served === undefined && process.connected;
+  if (!stopping && !early) {
     stopping = true;
     tell({ tsgi: 'draining' });
     (served?.stop() ?? Promise.resolve()).then(
@@ -96,7 +98,7 @@ function stop(): void {
 
 /** Ends the process, after the arbiter has been told why. */
 async function leave(error?: unknown): Promise<void> {
-  report();
+  await report();
   if (error !== undefined) {
     await told({ tsgi: 'failed', ...describeFailure(error) });
   }

@@ -59,7 +59,7 @@ function requestMetrics({ totals, workers }: ServiceView): readonly Metric[] {
     {
       name: 'tsgi_request_duration_seconds',
       type: 'histogram',
-      help: 'From the first octet of a request to the end of its response.',
+      help: 'From the head of a request to the end of its response and cleanup.',
       samples: histogramSamples(totals),
     },
     counter('tsgi_received_bytes_total', 'Octets of request content.', [

@@ -1,12 +1,13 @@
 import type { Server } from 'node:net';
 import type { Journal } from '../arbiter/journal.ts';
 import { PidFile } from '../arbiter/pid-file.ts';
+import { removeStaleSocket } from '../arbiter/stale-socket.ts';
 import type { Settings } from '../settings/table.ts';
 import { openControlServer } from './control-server.ts';
 import { formatMetrics } from './metrics.ts';
 import { openMetricsServer } from './metrics-server.ts';
 import type { Service } from './service.ts';
-import { defaultSocketPath, prepareSocketDirectory } from './socket-path.ts';
+import { defaultSocketPath, listSockets, prepareSocketDirectory } from './socket-path.ts';
 
 /** What operators reach a service by: the pid file, the control socket and the metrics. */
 export class Operations {
@@ -62,6 +63,8 @@ async function openControl(
   }
   try {
     prepareSocketDirectory(process.env);
+    // those of servers that were killed; one that answers stays
+    await Promise.all(listSockets(process.env).map(removeStaleSocket));
     return await openControlServer(defaultSocketPath(process.pid, process.env), service);
   } catch (error) {
     log.warn(`there is no control socket: ${(error as Error).message}`);

@@ -1,5 +1,6 @@
 import { DelayMeter } from '../arbiter/delay-meter.ts';
 import type { Served } from '../arbiter/serve-application.ts';
+import { notifyServiceManager } from '../arbiter/service-manager.ts';
 import { EXIT } from '../cli/command-error.ts';
 import type { Logs } from '../log/logs.ts';
 import type { Settings } from '../settings/table.ts';
@@ -83,6 +84,7 @@ export class ProcessService implements Service {
     }
     if (!this.#stopping) {
       this.#stopping = true;
+      notifyServiceManager(['STOPPING=1'], ignore);
       this.#end(quick ? Promise.resolve() : this.#served.stop());
     }
     return { ok: true, message: 'the server stops' };

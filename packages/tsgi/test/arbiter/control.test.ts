@@ -1,5 +1,13 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -104,12 +112,15 @@ describe('tsgi ctl', { timeout: 60_000 }, () => {
     const none = await ctl(['show', 'stats'], { env });
     expect(none.code).toBe(1);
     expect(none.errors).toMatch(/^tsgi: no server of this user runs: none answers in /);
+    const dead = await serve(['app.mjs'], { cwd: first, env });
+    await dead.command.end();
     const one = await serve(['app.mjs'], { cwd: first, env });
     expect((await ctl(['show', 'stats'], { env })).output).toContain(`${one.command.pid}\n`);
     const other = await serve(['app.mjs'], { cwd: second, env });
     expect((await ctl(['show', 'stats'], { env, cwd: second })).output).toContain(
       `${other.command.pid}\n`,
     );
+    expect(readdirSync(env.XDG_RUNTIME_DIR)).toHaveLength(2);
     const unclear = await ctl(['show', 'stats'], { env });
     expect(unclear.code).toBe(2);
     expect(unclear.errors).toContain('several servers run; choose with --socket: ');

@@ -7,12 +7,6 @@ import { describe, expect, test } from 'vitest';
 import { takeListeningHandle } from '../../src/arbiter/raw-handle.ts';
 import { RunningCommand, serve, temporaryDirectory } from './running-command.ts';
 
-const APP = (text: string): string => `export function app(environ, startResponse) {
-  startResponse('200 OK', []);
-  return [new TextEncoder().encode(${JSON.stringify(text)})];
-}
-`;
-
 async function textOf(url: string): Promise<string> {
   const response = await fetch(url, { headers: { connection: 'close' } });
   return response.text();
@@ -50,56 +44,6 @@ describe('tsgi serve', { timeout: 60_000 }, () => {
     const delays = [...command.errors.matchAll(/the next worker starts in ([\d.]+) s/g)];
     expect(delays.map(([, seconds]) => seconds)).toEqual(['0.1', '0.2', '0.4']);
     expect(await textOf(url)).toMatch(/^\d+$/);
-  });
-
-  test('takes new code and new settings on SIGHUP', async () => {
-    const cwd = temporaryDirectory();
-    writeFileSync(join(cwd, 'app.mjs'), APP('first'));
-    writeFileSync(join(cwd, 'tsgi.config.json'), JSON.stringify({ workers: 1 }));
-    const { command, url } = await serve(['app.mjs'], { cwd });
-    expect(await textOf(url)).toBe('first');
-    writeFileSync(join(cwd, 'app.mjs'), APP('second'));
-    writeFileSync(
-      join(cwd, 'tsgi.config.json'),
-      JSON.stringify({ workers: 2, healthPath: '/healthz' }),
-    );
-    command.signal('SIGHUP');
-    await command.until(/ reloaded: 2 new workers serve/);
-    expect(await textOf(url)).toBe('second');
-    expect(await textOf(`${url}/healthz`)).not.toBe('second');
-  });
-
-  test('keeps the old workers when the new ones cannot boot', async () => {
-    const cwd = temporaryDirectory();
-    writeFileSync(join(cwd, 'app.mjs'), APP('first'));
-    const { command, url } = await serve(['app.mjs', '-w', '2'], { cwd });
-    writeFileSync(join(cwd, 'app.mjs'), 'export default ((');
-    command.signal('SIGHUP');
-    const [line] = await command.until(/reload failed.*\n/);
-    expect(line).toMatch(/^reload failed, 2 old workers stay: cannot load app\.mjs: SyntaxError/);
-    expect(await textOf(url)).toBe('first');
-    writeFileSync(join(cwd, 'app.mjs'), APP('third'));
-    command.signal('SIGHUP');
-    await command.until(/ reloaded: 2 new workers serve/);
-    expect(await textOf(url)).toBe('third');
-  });
-
-  test('refuses a reload whose settings are wrong, and a new address', async () => {
-    const cwd = temporaryDirectory();
-    const config = join(cwd, 'tsgi.config.json');
-    writeFileSync(join(cwd, 'app.mjs'), APP('first'));
-    writeFileSync(config, '{}');
-    const { command, url } = await serve(['app.mjs'], { cwd, env: { TSGI_PID_FILE: '' } });
-    writeFileSync(config, '{"workers": "many"}');
-    command.signal('SIGHUP');
-    const [line] = await command.until(/reload refused.*\n/);
-    expect(line).toContain('everything stays as it was: ');
-    expect(line).toContain('workers');
-    writeFileSync(config, '{"pidFile": "/nowhere/pid"}');
-    command.signal('SIGHUP');
-    await command.until(/pidFile has changed, which only a restart does; it stays as it was/);
-    await command.until(/ reloaded: 1 new worker serves/);
-    expect(await textOf(url)).toBe('first');
   });
 
   test('lets workers end with the command that was killed', async () => {
