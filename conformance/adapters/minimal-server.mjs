@@ -9,7 +9,7 @@ export const meta = {
   runtime: `node ${process.versions.node}`,
 };
 
-export const capabilities = { async: false };
+export const capabilities = { async: false, modules: false };
 
 export async function start(application, { host, port, scriptName = '', onError }) {
   return serve(application, { host, port, scriptName, onError });

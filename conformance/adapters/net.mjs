@@ -10,8 +10,8 @@ export const meta = {
   runtime: `node ${process.versions.node}`,
 };
 
-/** TLS is the other transport's: this one leaves it to a proxy. */
-export const capabilities = { tls: false };
+/** TLS is the other transport's: this one leaves it to a proxy. Modules are loaded by `tsgi serve`. */
+export const capabilities = { tls: false, modules: false };
 
 /** Starts the server with an application and settles once it accepts connections. */
 export function start(application, options) {

@@ -16,9 +16,9 @@ export const meta = {
 };
 
 // What the server cannot do, as `false`: the checks that need it are skipped and listed as such. The
-// kit looks for itself, so a false claim is found out. This server can do everything:
-//
-//   export const capabilities = { async: false, http10: false };
+// kit looks for itself, so a false claim is found out. This server is given functions; what loads
+// application modules is the command `tsgi serve`.
+export const capabilities = { modules: false };
 
 /**
  * Starts the server with an application and settles once it accepts connections.

@@ -7,6 +7,15 @@ const output = {
   err: (text) => process.stderr.write(text),
 };
 
+// A reader that has gone, as head goes, is no reason to end before the reports are written.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
+// Without this, a fault of the kit would end with 1, which says that the target is at fault.
+process.on('uncaughtException', (error) => {
+  output.err(`tsgi-conformance: fault of the kit: ${error?.stack ?? error}\n`);
+  process.exit(3);
+});
+
 try {
   process.exitCode = await main(process.argv.slice(2), output);
 } catch (error) {

@@ -1,3 +1,4 @@
+// oxlint-disable vitest/expect-expect, vitest/valid-title -- tests are declared here for other files
 /** Rule 1: one test for each check, grouped by rule; what the kit says of it is all that the test says. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -170,11 +171,11 @@ function uncheckedOf(
 function declareTests({ name, checks, unchecked, begin }: TestPlan): void {
   describe(name, () => {
     const board = new ResultBoard();
-    let end: () => Promise<void> | void = () => undefined;
+    let end: (() => Promise<void> | void) | undefined;
     beforeAll(() => {
       end = begin(board);
     });
-    afterAll(() => end());
+    afterAll(() => end?.());
     for (const [rule, members] of groupByRule(checks)) {
       describe(rule, () => {
         for (const { id, title } of members) declareTest(board, id, title);

@@ -1,4 +1,8 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
@@ -26,6 +30,26 @@ function command(fault: string): string {
 
 function harness(fault: string): string {
   return `'${process.execPath}' mutants/command/harness.mjs ${fault}`;
+}
+
+async function untilFile(folder: string, file: string): Promise<void> {
+  const watcher = watch(folder);
+  while (!existsSync(file) || readFileSync(file, 'utf8') === '') await once(watcher, 'change');
+  watcher.close();
+}
+
+/** A process that has been killed stays until its parent has taken note. */
+async function untilGone(pid: number): Promise<void> {
+  for (;;) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return;
+    }
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
 }
 
 describe('tsgi-conformance server --cmd', () => {
@@ -80,6 +104,29 @@ describe('tsgi-conformance server --cmd', () => {
       expect(out).toContain('pass    BODY-NODELAY.blocked-next');
       expect(out).toContain('pass    CLOSE-ORDER.closed');
       expect(code).toBe(0);
+    },
+    LIMIT,
+  );
+
+  test(
+    'ends its servers and deletes its files when it is interrupted itself',
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'tsgi-interrupted-'));
+      const file = join(folder, 'pid');
+      const line = `'${process.execPath}' mutants/command/server.mjs deaf {app} {port} '${file}'`;
+      const kitItself = spawn(
+        process.execPath,
+        ['bin/tsgi-conformance.mjs', 'smoke', '--cmd', line],
+        { cwd: KIT, env: { ...process.env, TMPDIR: folder }, stdio: 'ignore' },
+      );
+      const ended = once(kitItself, 'exit');
+      await untilFile(folder, file);
+      kitItself.kill('SIGTERM');
+      expect(await ended).toEqual([null, 'SIGTERM']);
+      const pid = Number(readFileSync(file, 'utf8'));
+      await untilGone(pid);
+      expect(readdirSync(folder)).toEqual(['pid']);
+      rmSync(folder, { recursive: true });
     },
     LIMIT,
   );

@@ -4,11 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { PlainData } from '../src/check.ts';
 import { buildEvent, parseEvent } from '../src/probe/event-record.ts';
-import {
-  checkPlaceholders,
-  fillTemplate,
-  splitCommand,
-} from '../src/target/command-template.ts';
+import { checkPlaceholders, fillTemplate, splitCommand } from '../src/target/command-template.ts';
 
 const SOURCE = fileURLToPath(new URL('../src', import.meta.url));
 
@@ -53,11 +49,13 @@ describe('parseEvent', () => {
   ])('gives back what buildEvent took: %j', (data) => {
     const line = buildEvent({ type: 'seen', data });
     expect(line).not.toContain('\n');
-    expect(parseEvent(line)).toEqual(data === undefined ? { type: 'seen' } : { type: 'seen', data });
+    expect(parseEvent(line)).toEqual(
+      data === undefined ? { type: 'seen' } : { type: 'seen', data },
+    );
   });
 
   test.each(['', 'x', '[1]', '{}'])('refuses %j', (line) => {
-    expect(() => parseEvent(line)).toThrow();
+    expect(() => parseEvent(line)).toThrow(/JSON|event|iterable/);
   });
 });
 

@@ -1,10 +1,11 @@
-// A server that a command starts, correct but for one fault: node server.mjs FAULT APP PORT
+// A server that a command starts, correct but for one fault: node server.mjs FAULT APP PORT [FILE]
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { startSeamServer } from '../server/reference/server.mjs';
 
-const [fault, app, given] = process.argv.slice(2);
+const [fault, app, given, note] = process.argv.slice(2);
 const port = Number(given);
 
 async function serve(at) {
@@ -28,7 +29,10 @@ const FAULTS = {
     process.stderr.write('there is no configuration\n');
     process.exit(7);
   },
-  deaf: async () => setInterval(() => undefined, 60_000),
+  deaf: async () => {
+    if (note !== undefined) writeFileSync(note, String(process.pid));
+    setInterval(() => undefined, 60_000);
+  },
   elsewhere: async () => serve(0),
   'always-200': async () => {
     createServer((_request, response) => response.end('ok')).listen(port, '127.0.0.1');

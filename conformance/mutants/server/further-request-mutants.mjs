@@ -56,9 +56,9 @@ export const furtherRequestMutants = [
   },
   {
     id: 'S525',
-    defect: 'gives GET in lower case',
+    defect: 'gives methods in lower case',
     ...alterEnviron((environ) => {
-      environ.REQUEST_METHOD = environ.REQUEST_METHOD.replace('GET', 'get');
+      environ.REQUEST_METHOD = environ.REQUEST_METHOD.toLowerCase();
     }),
   },
   {
@@ -229,7 +229,10 @@ export const furtherRequestMutants = [
           connection.socket.write('HTTP/1.1 100 Continue\r\n\r\n');
         return head;
       };
-      return original(connection, { ...server, seams: { ...seams, parseHead } });
+      return original(
+        connection,
+        Object.create(server, { seams: { value: { ...seams, parseHead } } }),
+      );
     }),
   },
   {

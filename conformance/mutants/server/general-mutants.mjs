@@ -1,12 +1,12 @@
 // Defects that show in most responses. They are needed because a check has more than one assertion,
 // and each of them has to be the first to fail for some server.
 //
-// Rule 1: what the kit needs to begin at all is left alone: the checks of boot and adapter, and the
-// canary.
+// Rule 1: what the kit needs to begin at all is left alone: the checks of boot and the canary; so is
+// the request that follows the one a check is about.
 import { only } from './alter.mjs';
 
 const isJudged = ({ label = '', target = '' }) =>
-  !/^(?:BOOT|ADP)-/.test(label) && !target.endsWith('/tsgi-canary');
+  !label.startsWith('BOOT-') && !/\/(?:tsgi-canary|next)$/.test(target);
 const longer = (length) => String(Number(length) + 1);
 const encodeEnd = () => Buffer.alloc(0);
 const isCommitted = ({ response }) => response.state === 'committed';

@@ -4,6 +4,7 @@ import { bodyMutants } from './body-mutants.mjs';
 import { capabilityMutants } from './capability-mutants.mjs';
 import { cleanupMutants } from './cleanup-mutants.mjs';
 import { connectionMutants } from './connection-mutants.mjs';
+import { entryMutants } from './entry-mutants.mjs';
 import { environMutants } from './environ-mutants.mjs';
 import { fileMutants } from './file-mutants.mjs';
 import { generalMutants } from './general-mutants.mjs';
@@ -12,6 +13,7 @@ import { hintMutants } from './hint-mutants.mjs';
 import { inputMutants } from './input-mutants.mjs';
 import { moduleMutants } from './module-mutants.mjs';
 import { legalVariants } from './legal-variants.mjs';
+import { outcomeMutants } from './outcome-mutants.mjs';
 import { requestMutants } from './request-mutants.mjs';
 import { responseMutants } from './response-mutants.mjs';
 import { signalMutants } from './signal-mutants.mjs';
@@ -56,6 +58,8 @@ export const mutants = [
   ...trailerMutants,
   ...moduleMutants,
   ...capabilityMutants,
+  ...entryMutants,
+  ...outcomeMutants,
   ...wireMutants,
   ...furtherRequestMutants,
   ...furtherResponseMutants,

@@ -1,4 +1,4 @@
-import { alterEnviron, excuse, only } from './alter.mjs';
+import { alterEnviron, only } from './alter.mjs';
 
 const always = () => true;
 const hooksOf = ({ options }) => options.lifespan ?? {};
@@ -53,8 +53,19 @@ export const stateMutants = [
   },
   {
     id: 'S396',
-    defect: 'takes a lifespan of any shape',
-    ...excuse('checkLifespan', always),
+    defect: 'starts without a lifespan that has the wrong shape',
+    ...only(
+      'open',
+      (_listener, { options }) => options.lifespan !== undefined,
+      (original, listener, server) => {
+        try {
+          server.seams.checkLifespan(server.options.lifespan);
+        } catch {
+          server.options = { ...server.options, lifespan: undefined };
+        }
+        return original(listener, server);
+      },
+    ),
   },
   {
     id: 'S397',

@@ -1,5 +1,5 @@
 import type { Report, ReportedResult } from '../report/report.ts';
-import { remarkOn } from '../report/standing.ts';
+import { lacksProfile, remarkOn } from '../report/standing.ts';
 import { isUnchecked } from './obstacles.ts';
 
 /** A claim of conformance; `schemas/claim.schema.json` describes it. */
@@ -23,7 +23,7 @@ export interface Claim {
   readonly junit: { readonly file: string; readonly sha256: string };
 }
 
-/** How many checks of a profile there are, by outcome; it is claimed where any of them passed. */
+/** How many checks of a profile there are, by outcome; it is claimed where the target has it and some passed. */
 export interface ClaimedProfile {
   readonly profile: string;
   readonly claimed: boolean;
@@ -58,8 +58,11 @@ export function makeClaim(report: Report, { date, junit }: ClaimDetails): Claim 
   const profiles = [...new Set(results.map(({ profile }) => profile))].toSorted();
   return {
     claim: 1,
-    ...{ date, kit, spec, target },
-    profiles: profiles.map((profile) => countProfile(profile, results)),
+    date,
+    kit,
+    spec,
+    target,
+    profiles: profiles.map((profile) => countProfile(profile, report)),
     absent: capabilities.toSorted(),
     exceptions: list(({ outcome }) => outcome === 'xfail' || outcome === 'warn'),
     excluded: list(({ reason }) => reason === 'excluded'),
@@ -68,11 +71,13 @@ export function makeClaim(report: Report, { date, junit }: ClaimDetails): Claim 
   };
 }
 
-function countProfile(profile: string, results: readonly ReportedResult[]): ClaimedProfile {
+function countProfile(profile: string, report: Report): ClaimedProfile {
+  const { results } = report;
   const members = results.filter((result) => result.profile === profile);
   const count = (wanted: string): number =>
     members.filter(({ outcome }) => outcome === wanted).length;
   const pass = count('pass');
   const counts = { pass, info: count('info'), warn: count('warn'), xfail: count('xfail') };
-  return { profile, claimed: pass > 0, ...counts, skip: count('skip') };
+  const claimed = pass > 0 && !lacksProfile(report, profile);
+  return { profile, claimed, ...counts, skip: count('skip') };
 }

@@ -15,8 +15,14 @@ export function findObstacles(
     ...(filters.length === 0 ? [] : [`the run is filtered by ${filters.join(', ')}`]),
     ...runFaults(report).map(({ name, message }) => `${name}: ${message}`),
     ...flaky.map(({ line, glob }) => `line ${line} of the expected failures: ${glob} is flaky`),
-    ...report.results.flatMap(judge),
+    ...report.results.filter((result) => !isConsequence(result)).flatMap(judge),
+    ...report.results.filter(isConsequence).flatMap(judge),
   ];
+}
+
+/** Such a result follows from another one, which is told first. */
+function isConsequence({ outcome }: ReportedResult): boolean {
+  return outcome === 'blocked';
 }
 
 function judge(result: ReportedResult): readonly string[] {

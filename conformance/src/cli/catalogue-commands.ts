@@ -3,6 +3,7 @@ import { needsOf, requirementsOf, selectChecks } from '../engine/select-checks.t
 import { findRule, ruleOfCheck } from '../rules.ts';
 import type { CheckedRule } from '../rules.ts';
 import { serverSuite } from '../suites/server/suite.ts';
+import { readExclusions } from '../expect/exclusions.ts';
 import { isSelected } from '../engine/run-module-suite.ts';
 import type { ModuleOrder } from '../target/module-messages.ts';
 import { suiteOf } from '../target/run-module.ts';
@@ -38,7 +39,9 @@ function chooseChecks(target: string, flags: Flags): readonly Pick<ServerCheck, 
   if (target !== 'server') {
     throw new UsageError(`list takes server, app or middleware, got "${target}"`);
   }
-  const selected = selectChecks(serverSuite, flags).filter(({ left }) => left === undefined);
+  const selected = selectChecks(serverSuite, { ...flags, excluded: readExclusions() }).filter(
+    ({ left }) => left === undefined,
+  );
   return selected.map(({ check }) => check);
 }
 

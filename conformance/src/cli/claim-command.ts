@@ -15,6 +15,7 @@ import { writeReportFile } from './report-file.ts';
 
 const CLAIM = 'tsgi-claim.json';
 const EVIDENCE = 'tsgi-claim.junit.xml';
+const OBSTACLES_SHOWN = 20;
 
 /**
  * `claim ADAPTER`, `claim app FILE`, `claim middleware FILE`: runs everything and writes a claim of
@@ -55,7 +56,10 @@ function conclude(folder: string, { report, expectations }: JudgedServer, output
   writeReportFile(join(folder, EVIDENCE), evidence, '--output');
   const obstacles = findObstacles(report, expectations);
   if (obstacles.length > 0) {
-    output.err(`no claim is made:\n${obstacles.map((one) => `  ${one}\n`).join('')}`);
+    const shown = obstacles.slice(0, OBSTACLES_SHOWN).map((one) => `  ${one}\n`);
+    const rest = obstacles.length - shown.length;
+    const more = rest === 0 ? '' : `  and ${rest} more, see ${join(folder, EVIDENCE)}\n`;
+    output.err(`no claim is made:\n${shown.join('')}${more}`);
     const { exitCode } = report.summary;
     return exitCode === 0 ? 1 : exitCode;
   }

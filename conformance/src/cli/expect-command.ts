@@ -82,8 +82,6 @@ function describeTrouble(observed: readonly CheckResult[]): string {
 }
 
 function tell(file: string, { added, changed, removed }: UpdatedExpectations): string {
-  const list = (word: string, ids: readonly string[]): string =>
-    ids.map((id) => `${word.padEnd(9)}${id}\n`).join('');
   const news = added.length === 0 ? '' : `; ${added.length} still to be given a reason`;
   const counts = `${added.length} added, ${changed.length} changed, ${removed.length} removed`;
   return [
@@ -92,4 +90,8 @@ function tell(file: string, { added, changed, removed }: UpdatedExpectations): s
     list('removed', removed),
     `${file}: ${counts}${news}\n`,
   ].join('');
+}
+
+function list(word: string, ids: readonly string[]): string {
+  return ids.map((id) => `${word.padEnd(9)}${id}\n`).join('');
 }

@@ -110,8 +110,19 @@ export const DEFAULT_BUDGET = 5000;
 
 /** The profiles that checks belong to. */
 const KNOWN_PROFILES: readonly string[] = [
-  ...['core', 'http1', 'hardening', 'async', 'modules', 'files', 'signal', 'flush-headers'],
-  ...['early-hints', 'trailers', 'raw-headers', 'state', 'tls'],
+  'core',
+  'http1',
+  'hardening',
+  'async',
+  'modules',
+  'files',
+  'signal',
+  'flush-headers',
+  'early-hints',
+  'trailers',
+  'raw-headers',
+  'state',
+  'tls',
 ];
 
 /** Reads the arguments after the name of the command; throws a UsageError. */

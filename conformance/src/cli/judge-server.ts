@@ -52,7 +52,10 @@ export async function judgeServer(
   const reproduce = (check: string): string => writeReproduction(chosen.words, check, flags);
   const target = { kind: 'server', adapter: chosen.name } as const;
   const sink = new ReportSink({
-    ...{ reporters: flags.reporters, trace: flags.trace, output, reproduce },
+    reporters: flags.reporters,
+    trace: flags.trace,
+    output,
+    reproduce,
     head: { ...KIT, target, profiles, options },
   });
   const began = performance.now();

@@ -32,8 +32,8 @@ Flags of server
   --run GLOB  --skip GLOB            choose checks by id; repeatable
   --profile core,http1,hardening,async
   --level must|should|may            from which level on a violation fails; must if not given
-  --reporter NAME[=FILE]             terminal, json, junit, tap, md, ndjson, github, badge, html;
-                                     repeatable; badge={profile}.json writes one for each profile
+  --reporter NAME[=FILE]             terminal, json, summary, junit, tap, md, ndjson, github, badge
+                                     or html; repeatable; badge={profile}.json for each profile
   --budget MS                        upper bound for one check; 5000 if not given
   --shuffle  --seed N  --repeat N    order and repetition; outcomes that differ fail the run
   --trace                            octets and events of every check
@@ -45,6 +45,7 @@ app and middleware take --run --skip --profile --level --reporter --budget --tra
   --personality P3,P9                choose manners of the strict server
   --requests FILE                    requests to make in place of the default ones
 list takes --run --skip --profile; smoke --reporter --budget --trace; selftest --mutant ID --budget
+--matrix FILE.html --exhaustive --delete-assertions
 expect takes --level --budget --reporter; claim --output FOLDER --reporter --budget --repeat
 
 Exit codes: 0 all passed, 1 failed, 2 wrong usage, 3 target or kit at fault, 4 nothing executed

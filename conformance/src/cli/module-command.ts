@@ -74,7 +74,10 @@ export async function judgeModule(kind: Kind, flags: Flags, output: Output): Pro
   const { profiles, ...options } = pickRequested(flags);
   const reproduce = (check: string): string => writeReproduction(kind, file, check, flags);
   const sink = new ReportSink({
-    ...{ reporters: flags.reporters, trace: flags.trace, output, reproduce },
+    reporters: flags.reporters,
+    trace: flags.trace,
+    output,
+    reproduce,
     head: { ...KIT, target: { kind, adapter: file }, profiles, options },
   });
   const began = performance.now();

@@ -26,6 +26,10 @@ export async function selftestCommand(args: readonly string[], output: Output): 
   const flags = parseFlags(args, [
     ...(['mutant', 'budget', 'reporter', 'matrix', 'exhaustive', 'delete-assertions'] as const),
   ]);
+  const other = flags.reporters.find(({ kind }) => kind !== 'terminal' && kind !== 'json');
+  if (other !== undefined) {
+    throw new UsageError(`--reporter of selftest takes terminal or json, got "${other.kind}"`);
+  }
   const [extra] = flags.positional;
   if (extra !== undefined) throw new UsageError(`selftest takes no argument, got "${extra}"`);
   const began = performance.now();

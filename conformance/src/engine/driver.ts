@@ -147,6 +147,12 @@ export class Driver {
     return this.events('fault').length;
   }
 
+  /** Gives up where several processes have hooks of their own, whose events are mixed up. */
+  requireOneProcess(): void {
+    if (this.events('several processes').length === 0) return;
+    throw new Unobservable('the events of several processes, each with a lifespan, are mixed up');
+  }
+
   /** The events of a type so far; complete only after `settle`. */
   events(type: string): readonly LoggedEvent[] {
     return this.#context.log.ofType(type);

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { ServerCheck, ServerSettings } from '../check.ts';
 import type { Outcome, SkipReason } from '../outcome.ts';
 import { ruleOfCheck } from '../rules.ts';
-import { TargetDied, Unobservable } from '../target/target.ts';
+import { TargetDied, Unobservable, within } from '../target/target.ts';
 import type { StartedServer, Target } from '../target/target.ts';
 import { MalformedResponse } from '../wire/response-reader.ts';
 import { Transcript } from '../wire/transcript.ts';
@@ -79,8 +79,9 @@ class Run {
       (nonce, type, data) => {
         if (nonce !== this.#nonce) return;
         this.#log.append(type, data);
-        if (type === 'unobservable') this.#deadline.abort(new Unobservable(String(data)));
-        if (type === 'unreadable') this.#deadline.abort(new HarnessFault(String(data)));
+        const told = typeof data === 'string' ? data : type;
+        if (type === 'unobservable') this.#deadline.abort(new Unobservable(told));
+        if (type === 'unreadable') this.#deadline.abort(new HarnessFault(told));
       },
       (death) => this.#deadline.abort(death),
     );
@@ -91,9 +92,9 @@ class Run {
     try {
       const verdict = await this.#drive();
       clean = true;
-      return verdict;
+      return (await this.#unseen()) ?? verdict;
     } catch (error) {
-      return this.#judge(error);
+      return (await this.#unseen()) ?? this.#judge(error);
     } finally {
       await this.#cleanUp(clean);
     }
@@ -102,6 +103,16 @@ class Run {
   evidence(): Pick<CheckRun, 'assertions' | 'events' | 'wire'> {
     const assertions = this.#driver?.assert.count ?? 0;
     return { assertions, events: this.#log.events, wire: this.#transcript.connections };
+  }
+
+  /** The application may have asked for what this target cannot do: then no verdict counts. */
+  async #unseen(): Promise<Verdict | undefined> {
+    const fetched = this.#host.fetch();
+    if (fetched !== undefined) {
+      await within(fetched, this.#settings.budget, 'events').catch(() => undefined);
+    }
+    const data = this.#log.ofType('unobservable')[0]?.data;
+    return typeof data === 'string' ? this.#judge(new Unobservable(data)) : undefined;
   }
 
   async #drive(): Promise<Verdict> {
@@ -169,6 +180,10 @@ class Run {
       budget: this.#settings.budget * 2,
     };
     const starting = this.#host.start(request, this.#settings.budget * 2);
+    // Whatever else the check waits for then waits in vain.
+    starting.catch((error: unknown) => {
+      if (error instanceof Unobservable) this.#deadline.abort(error);
+    });
     const server = await this.#unhurried(starting);
     this.#running.add(server);
     return server;

@@ -143,7 +143,9 @@ class Session {
   #probe(name: Capability, check: ServerCheck, result: CheckResult): CheckResult {
     const claim = this.#host.capabilities[name];
     const present = result.outcome === 'pass';
-    if (!present && result.outcome === 'fail' && claim !== true) {
+    // Where nobody can look, what the adapter denies is absent.
+    const isUnseen = result.outcome === 'skip' && claim === false;
+    if (isUnseen || (result.outcome === 'fail' && claim !== true)) {
       this.#absent.add(name);
       return skip(check, `capability:${name}`);
     }

@@ -65,7 +65,7 @@ export function needsOf(check: ServerCheck): readonly CheckId[] {
 }
 
 /** What a server must be capable of for the checks of a profile to say anything. */
-const CAPABILITY_OF_PROFILE: Readonly<Partial<Record<string, Capability>>> = {
+export const CAPABILITY_OF_PROFILE: Readonly<Partial<Record<string, Capability>>> = {
   async: 'async',
   files: 'files',
   signal: 'signal',

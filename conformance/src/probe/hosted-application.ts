@@ -57,6 +57,7 @@ export function hostApplication(
       startResponse('404 Not Found', []);
       return [];
     }
+    if (environ['tsgi.multiprocess']) backstage.report('several processes');
     backstage.report('call', { method: environ.REQUEST_METHOD, uri: environ.REQUEST_URI });
     return application(...args);
   };

@@ -60,7 +60,7 @@ class MemoryChannel implements ProbeChannel {
     const match = typeof uri === 'string' ? CONTROL.exec(uri) : null;
     if (match === null) return undefined;
     const [, verb = '', nonce = '', word = '', number = ''] = match;
-    const profile = environ['tsgi.async'] === true ? 'async' : 'sync';
+    const profile = environ['tsgi.async'] ? 'async' : 'sync';
     const answer = this.#obey({ verb, nonce, word: decodeURIComponent(word), number, profile });
     startResponse(answer === undefined ? '409 Conflict' : '200 OK', [
       ['Content-Type', 'text/plain'],

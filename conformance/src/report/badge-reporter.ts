@@ -1,5 +1,5 @@
 import type { Report, ReportedResult } from './report.ts';
-import { standingOf } from './standing.ts';
+import { lacksProfile, standingOf } from './standing.ts';
 
 /** What https://shields.io/badges/endpoint-badge takes; `schemas/badge.schema.json` describes it. */
 export interface Badge {
@@ -16,7 +16,8 @@ export function makeBadge(report: Report, profile?: string): Badge {
     (result) => profile === undefined || result.profile === profile,
   );
   const label = profile === undefined ? 'TSGI' : `TSGI ${profile}`;
-  const told = results.length === 0 ? NOT_RUN : tell(results);
+  const isAbsent = profile !== undefined && lacksProfile(report, profile);
+  const told = isAbsent ? NOT_SUPPORTED : tell(results);
   const broken = report.summary.fault !== undefined || report.summary.exitCode === 4;
   return { schemaVersion: 1, label, ...(broken ? NO_VERDICT : told) };
 }
@@ -52,7 +53,11 @@ function tell(results: readonly ReportedResult[]): Told {
   const excused = count(({ outcome }) => outcome === 'xfail');
   if (excused > 0) return { message: `${excused} of ${ran} known failures`, color: 'yellow' };
   const warned = count(({ outcome }) => outcome === 'warn');
-  const warnings = warned === 1 ? '1 warning' : `${warned} warnings`;
-  if (warned > 0) return { message: `${ran} checks, ${warnings}`, color: 'green' };
-  return { message: `${ran} checks`, color: 'brightgreen' };
+  const checks = plural(ran, 'check');
+  if (warned > 0) return { message: `${checks}, ${plural(warned, 'warning')}`, color: 'green' };
+  return { message: checks, color: 'brightgreen' };
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

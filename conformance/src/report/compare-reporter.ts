@@ -11,7 +11,7 @@ export function writeComparison(reports: readonly Report[]): string {
   const parts = [
     '## Checks by profile',
     writeProfiles(reports, rules),
-    'Passed checks of those that there are; `≈` are expected failures, `!` warnings, `✕` failures.',
+    '`✓` passed, `≈` failed as expected, `!` warned, `✕` failed, `–` skipped.',
     '## Rules that not every target keeps',
     writeRules(reports, rules),
     '`✓` kept, `≈` an expected failure, `!` a warning, `✕` broken, `–` not checked, `·` not known.',
@@ -27,7 +27,7 @@ function writeProfiles(reports: readonly Report[], rules: readonly RuleRow[]): s
     const cells = reports.map((_report, index) =>
       countCell(members.flatMap(({ checks }) => checks.map(({ results }) => results[index]))),
     );
-    return [profile, ...cells];
+    return [profile].concat(cells);
   });
   return writeTable(['profile', ...reports.map(nameOf)], rows);
 }
@@ -35,15 +35,14 @@ function writeProfiles(reports: readonly Report[], rules: readonly RuleRow[]): s
 function countCell(results: Results): string {
   const count = (...wanted: readonly Outcome[]): number =>
     results.filter((result) => result !== undefined && wanted.includes(result.outcome)).length;
-  const passed = count('pass', 'info');
-  const all = results.filter((result) => result !== undefined).length;
-  if (all === 0) return '·';
-  const rest = [
+  const counts = [
+    [count('pass', 'info'), '✓'],
     [count('xfail'), '≈'],
     [count('warn'), '!'],
     [count('fail', 'xpass', 'blocked', 'error', 'notrun'), '✕'],
+    [count('skip'), '–'],
   ].flatMap(([number, mark]) => (number === 0 ? [] : [`${number} ${mark}`]));
-  return passed === 0 && rest.length === 0 ? '–' : [`${passed} of ${all}`, ...rest].join(', ');
+  return counts.length === 0 ? '·' : counts.join(', ');
 }
 
 function writeRules(reports: readonly Report[], rules: readonly RuleRow[]): string {
@@ -84,6 +83,9 @@ function nameOf({ target }: Report): string {
 }
 
 function writeTable(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(heads.map(plain)), line(heads.map(() => '---')), ...rows.map(line)].join('\n');
+  return [heads.map(plain), heads.map(() => '---'), ...rows].map(writeLine).join('\n');
+}
+
+function writeLine(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
 }

@@ -7,6 +7,7 @@ import { writeJunit } from './junit-reporter.ts';
 import { writeMarkdown } from './markdown-reporter.ts';
 import { writeStream } from './ndjson-reporter.ts';
 import type { Report } from './report.ts';
+import { writeSummaryFile } from './summary.ts';
 import { writeTap } from './tap-reporter.ts';
 import { writeSummary } from './terminal-reporter.ts';
 
@@ -20,6 +21,7 @@ export type ReporterKind =
   | 'ndjson'
   | 'github'
   | 'badge'
+  | 'summary'
   | 'html';
 
 /** Where a report goes. */
@@ -39,6 +41,7 @@ export const REPORTERS: Readonly<Record<ReporterKind, (report: Report) => string
   ndjson: writeStream,
   github: writeGithub,
   badge: (report) => writeBadges(report).get('all') ?? '',
+  summary: writeSummaryFile,
   html: (report) => writeHtml([report]),
 };
 

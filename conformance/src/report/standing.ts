@@ -1,4 +1,6 @@
 /** Rule 1: what counts against a run is decided here once, so that every reporter agrees with the exit code. */
+import { CAPABILITY_OF_PROFILE } from '../engine/select-checks.ts';
+import type { Outcome } from '../outcome.ts';
 import type { Report, ReportedResult } from './report.ts';
 
 /** How a result stands: `bad` costs exit code 1, `broken` 3; `left` says nothing either way. */
@@ -6,23 +8,22 @@ export type Standing = 'good' | 'left' | 'bad' | 'broken';
 
 /** How one result stands. */
 export function standingOf({ outcome, flaky }: ReportedResult): Standing {
-  switch (outcome) {
-    case 'error':
-    case 'notrun':
-      return 'broken';
-    case 'fail':
-    case 'xpass':
-    case 'blocked':
-      return 'bad';
-    case 'skip':
-    case 'xfail':
-      return flaky === undefined ? 'left' : 'bad';
-    case 'pass':
-    case 'warn':
-    case 'info':
-      return flaky === undefined ? 'good' : 'bad';
-  }
+  const standing = STANDINGS[outcome];
+  return flaky === undefined || standing === 'broken' ? standing : 'bad';
 }
+
+const STANDINGS: Readonly<Record<Outcome, Standing>> = {
+  pass: 'good',
+  warn: 'good',
+  info: 'good',
+  skip: 'left',
+  xfail: 'left',
+  fail: 'bad',
+  xpass: 'bad',
+  blocked: 'bad',
+  error: 'broken',
+  notrun: 'broken',
+};
 
 /** What is wrong with a run beside its results. */
 export interface RunFault {
@@ -70,6 +71,15 @@ export function remarkOn(result: ReportedResult): string {
   if (outcome === 'blocked') return `needs ${blockedBy ?? 'another check'}, which did not pass`;
   if (outcome === 'notrun') return 'not run: the target was lost';
   return `${message ?? ''}${changing}`;
+}
+
+/** Whether the target has nothing of a profile, however its few checks for such targets end. */
+export function lacksProfile({ results }: Pick<Report, 'results'>, profile: string): boolean {
+  const capability = CAPABILITY_OF_PROFILE[profile];
+  return results.some(
+    ({ check, reason }) =>
+      check === `BOOT-CAPABILITY.${capability}` && reason === `capability:${capability}`,
+  );
 }
 
 /** Results by rule, in the order in which they stand in the report. */

@@ -57,6 +57,11 @@ export function summarizeReport({ kit, spec, target, results }: Report): ReportS
   };
 }
 
+/** The summary as a JSON text. */
+export function writeSummaryFile(report: Report): string {
+  return `${JSON.stringify(summarizeReport(report), null, 2)}\n`;
+}
+
 function remark(result: ReportedResult): SummaryRemark {
   const { check, title, reason, expectation, message, blockedBy } = result;
   // Of a rule without a check, the title says why there is none.
@@ -127,7 +132,13 @@ function readResult(
   const rule = check.slice(0, check.indexOf('.'));
   const { level, profile, anchor, text } = known ?? UNKNOWN;
   return {
-    ...{ check, rule, level, profile, anchor, text, outcome },
+    check,
+    rule,
+    level,
+    profile,
+    anchor,
+    text,
+    outcome,
     ...(reason === undefined ? {} : { reason }),
     ...(excuse === undefined ? {} : { expectation: { reason: excuse, line: 1 } }),
     ...(message === undefined ? {} : { message }),

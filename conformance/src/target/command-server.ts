@@ -136,13 +136,17 @@ export class CommandServer {
     });
     this.#child = child;
     const found = this.#follow(child);
-    const gone = child.ended.then((how) => {
-      if (this.#url === '') throw new StartRejected(`the command ${how}${child.lastWords}`);
-      if (!this.#stopping) this.#onDeath(how);
-    });
+    const gone = this.#mourn(child);
     gone.catch(() => undefined);
     const url = await Promise.race([readiness.kind === 'stdout' ? found : this.#accepting(), gone]);
     this.#url = url ?? `http://${HOST}:${this.#port}`;
+  }
+
+  /** Rejects where the process ends before the server is there; tells of an end nobody asked for. */
+  async #mourn(child: Child): Promise<undefined> {
+    const how = await child.ended;
+    if (this.#url === '') throw new StartRejected(`the command ${how}${child.lastWords}`);
+    if (!this.#stopping) this.#onDeath(how);
   }
 
   async #accepting(): Promise<undefined> {

@@ -46,10 +46,7 @@ export class Harness {
     this.#child.listen((text, stream) => {
       if (stream === 'stdout') this.#take(text);
     });
-    void this.#child.ended.then((how) => {
-      this.#break(new HarnessFault(`the harness ${how}${this.#child.lastWords}`));
-      if (!this.#ending) this.#options.onDeath(how);
-    });
+    void this.#mourn();
   }
 
   /** Sends a request and waits for its reply; rejects with a HarnessFault. */
@@ -79,6 +76,12 @@ export class Harness {
   async kill(): Promise<void> {
     this.#ending = true;
     await this.#child.kill();
+  }
+
+  async #mourn(): Promise<void> {
+    const how = await this.#child.ended;
+    this.#break(new HarnessFault(`the harness ${how}${this.#child.lastWords}`));
+    if (!this.#ending) this.#options.onDeath(how);
   }
 
   #take(text: string): void {

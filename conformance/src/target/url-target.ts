@@ -117,7 +117,7 @@ export class UrlTarget implements Target {
   /** One request to the probe application itself; rejects with a HarnessFault. */
   async #ask(path: string): Promise<string> {
     const url = `${this.#url}/tsgi-probe/${path}`;
-    const { status, nonce, text } = await request(url);
+    const { status, nonce, text } = await getText(url);
     if (status === 409) {
       throw new HarnessFault(
         'another process answers than the one that was prepared: the server must have one process, and one run of the kit at a time',
@@ -150,7 +150,7 @@ interface Answer {
   readonly text: string;
 }
 
-async function request(url: string): Promise<Answer> {
+async function getText(url: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const headers = { connection: 'close' };
     const asked = get(url, { agent: false, headers }, (response) => {

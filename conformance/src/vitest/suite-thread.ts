@@ -15,7 +15,9 @@ export async function serveSuite(): Promise<void> {
   const expected = new ExpectedFailures(parseExpectations(expectations ?? ''), { known, today });
   const run = await runSuite(selectChecks(serverSuite, selection), {
     openTarget: () => new TargetHost(adapter),
-    ...{ threshold, budget, repeat },
+    threshold,
+    budget,
+    repeat,
     runsOf: (check) => expected.runsOf(check),
     revise: (result) => expected.revise(result),
     onResult: (result) => send({ kind: 'result', result }),

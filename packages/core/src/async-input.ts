@@ -9,6 +9,8 @@ export interface InputFeed {
 
 /** Octets of a body that may wait here before the transport is told to hold. */
 export const INPUT_HIGH_WATER = 65_536;
+/** Chunks that may: one of a single octet costs a hundred. */
+const MOST_CHUNKS = 1024;
 
 interface Waiter {
   resolve(step: IteratorResult<Uint8Array, undefined>): void;
@@ -51,7 +53,7 @@ export class StreamedInput implements AsyncIterable<Uint8Array> {
     }
     this.#chunks.push(chunk);
     this.#queued += chunk.byteLength;
-    return this.#queued < INPUT_HIGH_WATER;
+    return this.#queued < INPUT_HIGH_WATER && this.#chunks.length < MOST_CHUNKS;
   }
 
   /** The body has arrived whole. */

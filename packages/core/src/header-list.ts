@@ -1,4 +1,5 @@
 import { TsgiError } from './errors.ts';
+import { interned } from './interned.ts';
 import { sizedArray } from './sized-array.ts';
 
 // RFC 9110 section 5.6.2: token = 1*tchar
@@ -68,7 +69,8 @@ export function checkHeaders(headers: unknown): CheckedHeaders {
   for (let index = 0; index < count; index++) {
     const pair: unknown = headers[index];
     checkPair(pair);
-    const [name, value] = pair;
+    const name = textAt(pair, 0);
+    const value = textAt(pair, 1);
     const kind = checkName(name);
     checkValue(value);
     if (kind === 'content-length') {
@@ -80,15 +82,19 @@ export function checkHeaders(headers: unknown): CheckedHeaders {
   return { flat, contentLength };
 }
 
-function checkPair(pair: unknown): asserts pair is [name: string, value: string] {
-  const valid =
-    Array.isArray(pair) &&
-    pair.length === 2 &&
-    typeof pair[0] === 'string' &&
-    typeof pair[1] === 'string';
-  if (!valid) {
+function checkPair(pair: unknown): asserts pair is readonly unknown[] {
+  if (!Array.isArray(pair) || pair.length !== 2) {
     throw new TsgiError('ERR_TSGI_HEADERS', pair);
   }
+}
+
+// Looked at once: what is checked is what is sent, whatever the pair is.
+function textAt(pair: readonly unknown[], place: 0 | 1): string {
+  const text = pair[place];
+  if (typeof text !== 'string') {
+    throw new TsgiError('ERR_TSGI_HEADERS', pair);
+  }
+  return text;
 }
 
 function checkName(name: string): 'content-length' | 'other' {
@@ -105,7 +111,7 @@ function checkName(name: string): 'content-length' | 'other' {
   }
   const kind = lower === 'content-length' ? lower : 'other';
   if (GOOD_NAMES.size < MOST_NAMES && name.length <= LONGEST_NAME) {
-    GOOD_NAMES.set(name, kind);
+    GOOD_NAMES.set(interned(name), kind);
   }
   return kind;
 }

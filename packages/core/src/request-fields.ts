@@ -1,4 +1,5 @@
 import { HOP_BY_HOP } from './header-list.ts';
+import { interned } from './interned.ts';
 
 /** The fields of a request as environ has them. */
 export interface RequestFields {
@@ -124,7 +125,7 @@ export function environKey(name: string): string | undefined {
   }
   const key = buildKey(name);
   if (KEYS.size < MOST_KEYS && name.length <= LONGEST_KEPT) {
-    KEYS.set(name, key);
+    KEYS.set(interned(name), key);
   }
   return key;
 }
@@ -138,7 +139,5 @@ function buildKey(name: string): string | undefined {
     return undefined;
   }
   const upper = name.toUpperCase().replaceAll('-', '_');
-  const key = upper === 'CONTENT_TYPE' ? upper : `HTTP_${upper}`;
-  // as engines keep names of properties: quicker to set and to compare
-  return Object.keys({ [key]: 0 })[0];
+  return interned(upper === 'CONTENT_TYPE' ? upper : `HTTP_${upper}`);
 }

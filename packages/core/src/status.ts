@@ -1,4 +1,5 @@
 import { TsgiError } from './errors.ts';
+import { interned } from './interned.ts';
 
 // RFC 9112 section 4: status-line = HTTP-version SP status-code SP [ reason-phrase ]
 const STATUS_LINE = /^[2-5]\d\d [\t\x20-\x7e\x80-\xff]*$/;
@@ -31,11 +32,16 @@ export function parseStatus(status: unknown): Status {
     return known;
   }
   checkStatus(status);
-  const parsed = { line: status, code: statusCode(status), reason: reasonPhrase(status) };
-  if (STATUSES.size < MOST_STATUSES && status.length <= LONGEST_STATUS) {
-    STATUSES.set(status, parsed);
+  if (STATUSES.size === MOST_STATUSES || status.length > LONGEST_STATUS) {
+    return takeApart(status);
   }
+  const parsed = takeApart(interned(status));
+  STATUSES.set(parsed.line, parsed);
   return parsed;
+}
+
+function takeApart(line: string): Status {
+  return { line, code: statusCode(line), reason: reasonPhrase(line) };
 }
 
 /** The status code of a checked status. */

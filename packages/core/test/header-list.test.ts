@@ -13,6 +13,22 @@ describe('checkHeaders', () => {
     expect(flat).toEqual(['X-B', '2', 'set-cookie', 'a=1', 'Set-Cookie', 'b=2', 'X-Empty', '']);
   });
 
+  test('takes a pair for what its places hold, whatever else it gives', () => {
+    const evil = { length: 0, toString: () => 'v\r\nX-Evil: 1' };
+    const pair = Object.assign(['X-A', 'a'], {
+      *[Symbol.iterator]() {
+        yield 'X-A';
+        yield evil;
+      },
+    });
+    expect(checkHeaders([pair]).flat).toEqual(['X-A', 'a']);
+    const answers = ['a', 'v\r\nX-Evil: 1'];
+    const fickle = new Proxy(['X-A', 'a'], {
+      get: (target, key) => (key === '1' ? answers.shift() : Reflect.get(target, key)),
+    });
+    expect(checkHeaders([fickle]).flat).toEqual(['X-A', 'a']);
+  });
+
   test('reads Content-Length', () => {
     expect(checkHeaders([['content-LENGTH', '007']]).contentLength).toBe(7);
     expect(checkHeaders([]).contentLength).toBeUndefined();

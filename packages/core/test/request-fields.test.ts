@@ -1,5 +1,7 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import { FieldMemory, readFields } from '../src/request-fields.ts';
+import { environKey, FieldMemory, readFields } from '../src/request-fields.ts';
 
 /** name, value, … of so many fields with names of their own, then one more of each. */
 function twice(count: number): string[] {
@@ -55,3 +57,24 @@ describe('FieldMemory', () => {
     expect(memory.read(HEADERS)).not.toBe(fields);
   });
 });
+
+describe('environKey', () => {
+  test('keeps names, but not the heads that they came in', () => {
+    const before = memoryInUse();
+    for (let count = 0; count < 300; count++) {
+      const head = `X-Name-Of-${count}-In-A-Head: `.padEnd(100_000, String(count));
+      expect(environKey(head.slice(0, head.indexOf(':')))).toBe(
+        `HTTP_X_NAME_OF_${count}_IN_A_HEAD`,
+      );
+    }
+    // the heads are 30 MB
+    expect(memoryInUse() - before).toBeLessThan(5_000_000);
+  });
+});
+
+// What is in use once what is not has been collected.
+function memoryInUse(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed;
+}

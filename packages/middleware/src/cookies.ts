@@ -1,5 +1,6 @@
 import type { Environ, Header } from '@tsgi/types';
 import { optionError } from './option-error.ts';
+import { TOKEN } from './token.ts';
 
 /** Attributes of a cookie; the defaults are the strict ones. */
 export interface CookieOptions {
@@ -20,7 +21,6 @@ export interface CookieOptions {
 }
 
 // RFC 6265, 4.1.1
-const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const VALUE = /^[\x21\x23-\x2B\x2D-\x3A\x3C-\x5B\x5D-\x7E]*$/;
 const DOMAIN =
   /^\.?[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$/;
@@ -91,7 +91,7 @@ type Checked = CookieOptions &
 function checkCookie(name: string, options: Checked): void {
   const { path, secure, sameSite, domain, maxAge, partitioned } = options;
   const faults: ReadonlyArray<readonly [isWrong: boolean, option: string, value: unknown]> = [
-    [!NAME.test(name), 'a name must be a token; it', name],
+    [!TOKEN.test(name), 'a name must be a token; it', name],
     [
       maxAge !== undefined && !Number.isSafeInteger(maxAge),
       'maxAge must be whole seconds; it',

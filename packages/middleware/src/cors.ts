@@ -3,6 +3,7 @@ import { editStart } from './edit-start.ts';
 import { type EitherMiddleware, either } from './either.ts';
 import { withoutFields, withVary } from './header-list.ts';
 import { checkCount, optionError } from './option-error.ts';
+import { TOKEN } from './token.ts';
 
 /** How `cors` works. */
 export interface CorsOptions {
@@ -20,7 +21,6 @@ export interface CorsOptions {
   readonly maxAge?: number;
 }
 
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]+)?$|^null$/;
 
 /**

@@ -1,9 +1,9 @@
 import type { AsyncBody, Body, Environ, StartResponse } from '@tsgi/types';
 import { buildErrorPage } from './dev-errors/error-page.ts';
-import { GuardedAsyncBody, GuardedBody, type Rescue } from './dev-errors/guarded-body.ts';
 import { type EitherMiddleware, either } from './either.ts';
 import { parseAddress } from './ip-network.ts';
-import { isThenable, kindOfBody, type Result } from './result.ts';
+import { isThenable, type Result } from './result.ts';
+import { wrapBody } from './wrap-body.ts';
 
 export { describeError, type ErrorReport, type Frame } from './dev-errors/describe-error.ts';
 export {
@@ -64,12 +64,11 @@ function isLocal(address: string | undefined): boolean {
 
 // An Array has all its chunks already: nothing in it can throw.
 function guard(body: Body | AsyncBody, rescue: Rescue): Body | AsyncBody {
-  const kind = Array.isArray(body) ? undefined : kindOfBody(body);
-  if (kind === 'sync') {
-    return new GuardedBody(body as Body, rescue);
-  }
-  return kind === 'async' ? new GuardedAsyncBody(body as AsyncBody, rescue) : body;
+  return Array.isArray(body) ? body : wrapBody(body, { chunk: (chunk) => chunk, fail: rescue });
 }
+
+/** Makes a page of what was thrown; throws the error itself where the response has begun. */
+type Rescue = (error: unknown) => Uint8Array;
 
 function makeRescue(environ: Environ, startResponse: StartResponse): Rescue {
   return (error) => {

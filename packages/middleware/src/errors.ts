@@ -2,6 +2,7 @@ import type { AsyncBody, Body, Environ, HeaderList, StartResponse } from '@tsgi/
 import { preferredType } from './accept.ts';
 import { statusCode } from './edit-start.ts';
 import { type EitherMiddleware, either } from './either.ts';
+import { escapeHtml } from './escape-html.ts';
 import { HttpError } from './http-error.ts';
 import { isThenable, type Result } from './result.ts';
 import { wrapBody } from './wrap-body.ts';
@@ -10,6 +11,16 @@ import { wrapBody } from './wrap-body.ts';
 export interface ErrorsOptions {
   /** The answer to an error that is no HttpError; `undefined` for 500. */
   readonly convert?: ((error: unknown, environ: Environ) => HttpError | undefined) | undefined;
+  /** What an answer says, in the site's own look; `undefined` for the built-in. Default: never. */
+  readonly render?: ((error: HttpError, environ: Environ) => ErrorContent | undefined) | undefined;
+}
+
+/** The content of an answer. */
+export interface ErrorContent {
+  /** Its media type, with charset. */
+  readonly type: string;
+  /** Sent as UTF-8. */
+  readonly text: string;
 }
 
 const encoder = new TextEncoder();
@@ -21,10 +32,10 @@ const encoder = new TextEncoder();
  * with 400. What becomes 5xx is written to `tsgi.errors` with its stack. Where the response has
  * begun to be sent, the error goes on to the server, which cuts the response off.
  */
-export function errors({ convert }: ErrorsOptions = {}): EitherMiddleware {
+export function errors({ convert, render }: ErrorsOptions = {}): EitherMiddleware {
   return either((application) => (environ, startResponse) => {
     const answer = (error: unknown): Uint8Array =>
-      answerError({ environ, startResponse, error, convert });
+      answerError({ environ, startResponse, error, convert, render });
     const watch = (body: Body | AsyncBody): Body | AsyncBody =>
       Array.isArray(body) ? body : wrapBody(body, { chunk: (chunk) => chunk, fail: answer });
     let result: Result;
@@ -45,17 +56,19 @@ interface Failure extends ErrorsOptions {
   readonly error: unknown;
 }
 
-function answerError({ environ, startResponse, error, convert }: Failure): Uint8Array {
+function answerError({ environ, startResponse, error, convert, render }: Failure): Uint8Array {
   const known = error instanceof HttpError ? error : (convert?.(error, environ) ?? ofInput(error));
   const told = known ?? new HttpError('500 Internal Server Error', { cause: error });
   if (!(statusCode(told.status) < 500)) {
     environ['tsgi.errors'].write(`${describe(error)}\n`);
   }
-  const { type, content } = write(told, environ['HTTP_ACCEPT']);
+  const own = render?.(told, environ);
+  const { type, text } = own ?? write(told, environ['HTTP_ACCEPT']);
+  const content = encoder.encode(text);
   const headers: HeaderList = [
     ['Content-Type', type],
     ['Content-Length', String(content.byteLength)],
-    ['Vary', 'Accept'],
+    ...(own === undefined ? [['Vary', 'Accept'] as const] : []),
     ...told.headers,
   ];
   // where the response is on its way already, this throws the very error
@@ -80,10 +93,7 @@ function describe(error: unknown): string {
 
 const TYPES = ['text/plain', 'text/html', 'application/problem+json', 'application/json'] as const;
 
-function write(
-  error: HttpError,
-  accept: string | undefined,
-): { type: string; content: Uint8Array } {
+function write(error: HttpError, accept: string | undefined): ErrorContent {
   const type = preferredType(accept, TYPES);
   if (type === 'application/problem+json' || type === 'application/json') {
     const problem = {
@@ -91,29 +101,17 @@ function write(
       title: error.status.slice(4),
       ...(error.detail === undefined ? {} : { detail: error.detail }),
     };
-    return { type: 'application/problem+json', content: encoder.encode(JSON.stringify(problem)) };
+    return { type: 'application/problem+json', text: JSON.stringify(problem) };
   }
   if (type === 'text/html') {
-    return { type: 'text/html; charset=utf-8', content: encoder.encode(page(error)) };
+    return { type: 'text/html; charset=utf-8', text: page(error) };
   }
   const text = error.detail === undefined ? error.status : `${error.status}\n${error.detail}`;
-  return { type: 'text/plain; charset=utf-8', content: encoder.encode(`${text}\n`) };
+  return { type: 'text/plain; charset=utf-8', text: `${text}\n` };
 }
 
 function page({ status, detail }: HttpError): string {
   const title = escapeHtml(status);
   const text = detail === undefined ? '' : `<p>${escapeHtml(detail)}</p>`;
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title><h1>${title}</h1>${text}</html>\n`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] as string);
 }

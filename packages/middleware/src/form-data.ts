@@ -245,17 +245,21 @@ function fileOf({ name, filename = '', type }: PartHead, store: Store): Uploaded
     size: store.size,
     bytes: () => store.read(0, store.size),
     chunks,
-    saveTo: (path) => save(path, chunks()),
+    saveTo: (path) => save(path, store),
   };
 }
 
-function save(path: string, chunks: Iterable<Uint8Array>): void {
+// Through one array, so that a large file leaves no garbage behind.
+function save(path: string, store: Store): void {
   const fd = openSync(path, 'wx', 0o600);
   try {
-    for (const chunk of chunks) {
-      for (let written = 0; written < chunk.byteLength; ) {
-        written += writeSync(fd, chunk, written);
+    const octets = new Uint8Array(CHUNK_SIZE);
+    for (let position = 0; position < store.size; ) {
+      const count = store.readInto(octets, position);
+      for (let written = 0; written < count; ) {
+        written += writeSync(fd, octets, written, count - written);
       }
+      position += count;
     }
   } finally {
     closeSync(fd);

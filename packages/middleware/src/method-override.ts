@@ -1,6 +1,7 @@
 import { copyEnviron } from './copy-environ.ts';
 import { type EitherMiddleware, either } from './either.ts';
 import { optionError } from './option-error.ts';
+import { TOKEN } from './token.ts';
 
 /** How `methodOverride` works. */
 export interface MethodOverrideOptions {
@@ -9,8 +10,6 @@ export interface MethodOverrideOptions {
   /** The methods that may be asked for. Default PUT, PATCH and DELETE. */
   readonly methods?: readonly string[];
 }
-
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** The entry of environ that keeps the method which the client sent. */
 const ORIGINAL = 'tsgi-middleware.original_method';

@@ -52,10 +52,13 @@ export class MultipartParser {
     this.#limits = limits;
   }
 
-  /** Takes octets of the body. */
+  /** Takes octets of the body, which must stay as they are until `next` has given every event. */
   receive(octets: Uint8Array): void {
     if (this.#state !== 'done') {
-      this.#buffer = Buffer.concat([this.#buffer, octets]);
+      this.#buffer =
+        this.#buffer.byteLength === 0
+          ? Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength)
+          : Buffer.concat([this.#buffer, octets]);
     }
   }
 
@@ -152,11 +155,8 @@ export class MultipartParser {
     const at = this.#buffer.indexOf(this.#delimiter);
     const skip = this.#isFirst ? CRLF.length : 0;
     if (at === -1) {
-      const safe = this.#buffer.byteLength - this.#delimiter.byteLength + 1;
-      if (safe <= skip) {
-        return undefined;
-      }
-      return this.#take(skip, safe);
+      const safe = this.#buffer.byteLength - this.#begunDelimiter();
+      return safe <= skip ? this.#keep() : this.#take(skip, safe);
     }
     if (at > skip) {
       return this.#take(skip, at);
@@ -164,6 +164,25 @@ export class MultipartParser {
     this.#drop(at + this.#delimiter.byteLength);
     this.#state = 'delimiter';
     return { kind: 'part-end' };
+  }
+
+  /** How many octets at the end are the beginning of a delimiter. */
+  #begunDelimiter(): number {
+    const from = Math.max(0, this.#buffer.byteLength - this.#delimiter.byteLength + 1);
+    for (let at = this.#buffer.indexOf(CRLF[0] as string, from); at !== -1; ) {
+      const rest = this.#buffer.subarray(at);
+      if (rest.equals(this.#delimiter.subarray(0, rest.byteLength))) {
+        return rest.byteLength;
+      }
+      at = this.#buffer.indexOf(CRLF[0] as string, at + 1);
+    }
+    return 0;
+  }
+
+  // A copy: what is left of the octets received is no reason to hold all of them.
+  #keep(): undefined {
+    this.#buffer = Buffer.from(this.#buffer);
+    return undefined;
   }
 
   #take(from: number, to: number): MultipartEvent {

@@ -3,6 +3,7 @@ import { editStart } from './edit-start.ts';
 import { type EitherMiddleware, either } from './either.ts';
 import { withField } from './header-list.ts';
 import { optionError } from './option-error.ts';
+import { TOKEN } from './token.ts';
 
 /** How `requestId` works. */
 export interface RequestIdOptions {
@@ -14,7 +15,6 @@ export interface RequestIdOptions {
   readonly make?: (environ: Environ) => string;
 }
 
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const ID = /^[\w+/=.:@-]{1,128}$/;
 
 /** The entry of environ that holds the id. */

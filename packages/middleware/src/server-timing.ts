@@ -1,6 +1,7 @@
 import type { Environ } from '@tsgi/types';
 import { editStart } from './edit-start.ts';
 import { type EitherMiddleware, either } from './either.ts';
+import { TOKEN } from './token.ts';
 
 /** What an application may tell of its own work. */
 export interface Timing {
@@ -21,8 +22,6 @@ interface Metric {
   readonly duration: number | undefined;
   readonly description: string | undefined;
 }
-
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** The entry of environ that takes metrics. */
 const KEY = 'tsgi-middleware.timing';

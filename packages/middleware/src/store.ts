@@ -41,6 +41,16 @@ export class Store {
     return this.#held.view(position, position + size).slice();
   }
 
+  /** Fills an array with the octets from `position`; says how many there were. */
+  readInto(octets: Uint8Array, position: number): number {
+    if (this.#file !== undefined) {
+      return this.#file.readInto(octets, position);
+    }
+    const held = this.#held.view(position, position + octets.byteLength);
+    octets.set(held);
+    return held.byteLength;
+  }
+
   /** Gives up what is stored; safe to call again. */
   close(): void {
     this.#file?.close();

@@ -45,20 +45,21 @@ export class TemporaryFile {
   /** Up to `size` octets from `position`; fewer only at the end. */
   read(position: number, size: number): Uint8Array {
     const octets = new Uint8Array(Math.max(0, Math.min(size, this.#size - position)));
-    for (let filled = 0; filled < octets.byteLength; ) {
-      const count = readSync(
-        this.#fd,
-        octets,
-        filled,
-        octets.byteLength - filled,
-        position + filled,
-      );
+    this.readInto(octets, position);
+    return octets;
+  }
+
+  /** Fills an array with the octets from `position`; says how many there were. */
+  readInto(octets: Uint8Array, position: number): number {
+    const wanted = Math.max(0, Math.min(octets.byteLength, this.#size - position));
+    for (let filled = 0; filled < wanted; ) {
+      const count = readSync(this.#fd, octets, filled, wanted - filled, position + filled);
       if (count === 0) {
         throw new Error(`the temporary file ends after ${position + filled} octets`);
       }
       filled += count;
     }
-    return octets;
+    return wanted;
   }
 
   /** Gives the file up; safe to call again. */

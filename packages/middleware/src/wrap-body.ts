@@ -44,12 +44,14 @@ class FilteredBody implements Body {
   }
 
   [Symbol.iterator](): Iterator<Uint8Array> {
-    const inner = this.#body[Symbol.iterator]();
+    const body = this.#body;
+    // asked for with the first pull, so that `fail` answers for what that throws as well
+    let inner: Iterator<Uint8Array> | undefined;
     const filter = this.#filter;
     let ended = false;
     const abandon = (): void => {
       ended = true;
-      inner.return?.();
+      inner?.return?.();
     };
     return {
       next() {
@@ -63,6 +65,7 @@ class FilteredBody implements Body {
         ended = true; // what next() throws ends the iteration
         let step: IteratorResult<Uint8Array, unknown>;
         try {
+          inner ??= body[Symbol.iterator]();
           step = inner.next();
         } catch (error) {
           return lastWord(filter, error);
@@ -106,14 +109,15 @@ class FilteredAsyncBody implements AsyncBody {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
-    const inner = this.#body[Symbol.asyncIterator]();
+    const body = this.#body;
+    let inner: AsyncIterator<Uint8Array> | undefined;
     const filter = this.#filter;
     let ended = false;
     let abandoned = false;
     const abandon = async (): Promise<void> => {
       ended = true;
       abandoned = true;
-      await inner.return?.();
+      await inner?.return?.();
     };
     return {
       async next() {
@@ -127,6 +131,7 @@ class FilteredAsyncBody implements AsyncBody {
         let step: IteratorResult<Uint8Array, unknown> | undefined;
         let thrown: unknown;
         try {
+          inner ??= body[Symbol.asyncIterator]();
           step = await inner.next();
         } catch (error) {
           ended = true; // what next() throws ends the iteration

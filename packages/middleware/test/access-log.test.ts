@@ -12,7 +12,8 @@ import {
   formatCombined,
   formatJson,
 } from '../src/access-log.ts';
-import { asyncClientOf, clientOf, octets } from './linted.ts';
+import { asyncClientBetween, clientBetween } from './between-lints.ts';
+import { octets } from './samples.ts';
 
 const RECORD: AccessRecord = {
   method: 'GET',
@@ -306,14 +307,14 @@ describe('every format', () => {
 describe('accessLog', () => {
   test('writes one line when the response is over', () => {
     const { lines, middleware } = logOf({ format: '%m %U %s %B %{x-out}o' });
-    const response = clientOf(middleware, hello).get('/p?q');
+    const response = clientBetween(middleware, hello).get('/p?q');
     expect(response.text()).toBe('hello');
     expect(lines).toEqual(['GET /p 200 5 o\n']);
   });
 
   test('has a line for an application that throws', () => {
     const { lines, middleware } = logOf({ format: 'json' });
-    const client = clientOf(middleware, () => {
+    const client = clientBetween(middleware, () => {
       throw new RangeError('broken');
     });
     expect(client.get('/').status).toBe(500);
@@ -330,14 +331,14 @@ describe('accessLog', () => {
       yield octets('one');
       yield octets('two');
     };
-    const response = clientOf(middleware, application).get('/', { leaveAfter: 3 });
+    const response = clientBetween(middleware, application).get('/', { leaveAfter: 3 });
     expect(response.aborted).toBe(true);
     expect(lines).toEqual(['200 3 X\n']);
   });
 
   test('sees what the application makes of the environ', () => {
     const { lines, middleware } = logOf({ format: '%u' });
-    clientOf(middleware, (environ, startResponse) => {
+    clientBetween(middleware, (environ, startResponse) => {
       environ.REMOTE_USER = 'ann';
       return hello(environ, startResponse);
     }).get('/');
@@ -346,7 +347,7 @@ describe('accessLog', () => {
 
   test('leaves out what it is told to', () => {
     const { lines, middleware } = logOf({ skip: ({ target }) => target === '/healthz' });
-    const client = clientOf(middleware, hello);
+    const client = clientBetween(middleware, hello);
     client.get('/healthz');
     client.get('/x');
     expect(lines).toHaveLength(1);
@@ -359,7 +360,7 @@ describe('accessLog', () => {
       startResponse('201 Created', []);
       return [octets('made')];
     };
-    const response = await asyncClientOf(middleware, application).post('/');
+    const response = await asyncClientBetween(middleware, application).post('/');
     expect(response.status).toBe(201);
     expect(lines).toEqual(['201 4\n']);
   });

@@ -3,7 +3,8 @@ import type { Application, AsyncApplication } from '@tsgi/types';
 import { describe, expect, test } from 'vitest';
 import { parseStack } from '../src/dev-errors/describe-error.ts';
 import { describeError, devErrors } from '../src/dev-errors.ts';
-import { asyncClientOf, clientOf, octets } from './linted.ts';
+import { asyncClientBetween, clientBetween } from './between-lints.ts';
+import { octets } from './samples.ts';
 
 const THIS_FILE = fileURLToPath(import.meta.url);
 const HTML = { headers: { Accept: 'text/html,*/*;q=0.8' } };
@@ -65,7 +66,7 @@ describe('describeError', () => {
 
 describe('devErrors', () => {
   test('answers a throw with a page that has stack and source', () => {
-    const response = clientOf(devErrors(), throwing).get('/p?q', HTML);
+    const response = clientBetween(devErrors(), throwing).get('/p?q', HTML);
     expect(response.status).toBe(500);
     expect(response.header('content-type')).toBe('text/html; charset=utf-8');
     expect(response.header('content-security-policy')).toContain("default-src 'none'");
@@ -79,7 +80,7 @@ describe('devErrors', () => {
   });
 
   test('answers with JSON or text those who do not accept HTML', () => {
-    const client = clientOf(devErrors(), throwing);
+    const client = clientBetween(devErrors(), throwing);
     const json = client.get('/', { headers: { Accept: 'application/json' } }).json();
     expect(json).toMatchObject({ error: { name: 'RangeError' } });
     expect(json).toHaveProperty('error.frames.0.file', THIS_FILE);
@@ -95,7 +96,7 @@ describe('devErrors', () => {
       Cookie: 'id=1',
       Authorization: 'Basic x',
     };
-    const page = clientOf(devErrors(), throwing).get('/', { headers }).text();
+    const page = clientBetween(devErrors(), throwing).get('/', { headers }).text();
     expect(page).not.toContain('<script>');
     expect(page).toContain('&lt;script&gt;');
     expect(page).not.toMatch(/id=1|Basic x/);
@@ -107,7 +108,7 @@ describe('devErrors', () => {
       yield new Uint8Array(0);
       throw new Error('late');
     };
-    const response = clientOf(devErrors(), application).get('/');
+    const response = clientBetween(devErrors(), application).get('/');
     expect(response.status).toBe(500);
     expect(response.text()).toContain('Error: late');
   });
@@ -118,7 +119,7 @@ describe('devErrors', () => {
       yield octets('begun');
       throw new Error('late');
     };
-    const response = clientOf(devErrors(), application).get('/', HTML);
+    const response = clientBetween(devErrors(), application).get('/', HTML);
     expect([response.status, response.text(), response.aborted]).toEqual([200, 'begun', true]);
     expect(response.errors).toContain('late');
   });
@@ -139,7 +140,7 @@ describe('devErrors', () => {
         close: () => void calls.push('close'),
       };
     };
-    const client = clientOf(devErrors(), application);
+    const client = clientBetween(devErrors(), application);
     expect(client.get('/').text()).toBe('ab');
     expect(client.get('/', { leaveAfter: 1 }).aborted).toBe(true);
     expect(calls).toEqual(['return', 'close', 'return', 'close']);
@@ -150,7 +151,7 @@ describe('devErrors', () => {
       startResponse('200 OK', []);
       return [octets('whole')];
     };
-    expect(clientOf(devErrors(), application).get('/').header('content-length')).toBe('5');
+    expect(clientBetween(devErrors(), application).get('/').header('content-length')).toBe('5');
   });
 
   test('serves the asynchronous profile', async () => {
@@ -174,18 +175,20 @@ describe('devErrors', () => {
         },
       };
     };
-    expect((await asyncClientOf(devErrors(), rejecting).get('/')).text()).toContain('rejected');
-    expect((await asyncClientOf(devErrors(), failing).get('/')).text()).toContain('generated');
-    expect((await asyncClientOf(devErrors(), sound).get('/')).text()).toBe('fine');
+    expect((await asyncClientBetween(devErrors(), rejecting).get('/')).text()).toContain(
+      'rejected',
+    );
+    expect((await asyncClientBetween(devErrors(), failing).get('/')).text()).toContain('generated');
+    expect((await asyncClientBetween(devErrors(), sound).get('/')).text()).toBe('fine');
   });
 
   test('shows nothing to other machines unless it is told to', () => {
     const remoteAddress = '192.0.2.1';
-    const hidden = clientOf(devErrors(), throwing, { remoteAddress }).get('/', HTML);
+    const hidden = clientBetween(devErrors(), throwing, { remoteAddress }).get('/', HTML);
     expect(hidden.text()).toBe('500 Internal Server Error\n');
-    const shown = clientOf(devErrors({ remote: true }), throwing, { remoteAddress });
+    const shown = clientBetween(devErrors({ remote: true }), throwing, { remoteAddress });
     expect(shown.get('/', HTML).text()).toContain('RangeError');
-    const local = clientOf(devErrors(), throwing, { remoteAddress: '::1' });
+    const local = clientBetween(devErrors(), throwing, { remoteAddress: '::1' });
     expect(local.get('/', HTML).text()).toContain('RangeError');
   });
 
@@ -193,7 +196,7 @@ describe('devErrors', () => {
     const application: Application = () => {
       throw undefined;
     };
-    expect(clientOf(devErrors(), application).get('/').text()).toContain('thrown: undefined');
+    expect(clientBetween(devErrors(), application).get('/').text()).toContain('thrown: undefined');
   });
 
   test('refuses a wrong option by name', () => {

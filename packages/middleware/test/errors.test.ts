@@ -72,6 +72,15 @@ describe('errors', () => {
     const later: AsyncApplication = async () => {
       throw new HttpError('409 Conflict');
     };
+    const unopened: Application = (_environ, startResponse) => {
+      startResponse('200 OK', []);
+      return {
+        [Symbol.iterator]() {
+          throw new HttpError('409 Conflict');
+        },
+      };
+    };
+    expect(clientBetween(errors(), unopened).get('/').status).toBe(409);
     expect((await asyncClientBetween(errors(), later).get('/')).status).toBe(409);
     expect((await asyncClientBetween(errors(), failing).get('/')).status).toBe(409);
   });
@@ -104,6 +113,27 @@ describe('errors', () => {
     };
     const response = clientBetween(errors(), failing).get('/');
     expect([response.status, response.errors]).toEqual([500, 'thrown: undefined\n']);
+  });
+
+  test('writes an answer in the look of the site', () => {
+    const middleware = errors({
+      render: ({ status, detail }, environ) =>
+        environ.PATH_INFO === '/own'
+          ? { type: 'text/x-own', text: `${status} ë ${detail}` }
+          : undefined,
+    });
+    const client = clientBetween(
+      middleware,
+      throwing(new HttpError('409 Conflict', { detail: 'x' })),
+    );
+    const own = client.get('/own');
+    expect([own.status, own.header('content-type'), own.text()]).toEqual([
+      409,
+      'text/x-own',
+      '409 Conflict ë x',
+    ]);
+    expect(own.header('vary')).toBe(undefined);
+    expect(client.get('/').text()).toBe('409 Conflict\nx\n');
   });
 
   test('asks how an error of another kind is answered', () => {

@@ -1,7 +1,8 @@
 import type { Application } from '@tsgi/types';
 import { describe, expect, test } from 'vitest';
 import { health } from '../src/health.ts';
-import { asyncClientOf, clientOf, octets } from './linted.ts';
+import { asyncClientBetween, clientBetween } from './between-lints.ts';
+import { octets } from './samples.ts';
 
 const rest: Application = (_environ, startResponse) => {
   startResponse('200 OK', []);
@@ -10,7 +11,7 @@ const rest: Application = (_environ, startResponse) => {
 
 describe('health', () => {
   test('answers its path without the application', () => {
-    const client = clientOf(health(), () => {
+    const client = clientBetween(health(), () => {
       throw new Error('called');
     });
     const response = client.get('/healthz');
@@ -21,14 +22,14 @@ describe('health', () => {
   });
 
   test('leaves every other path to the application', () => {
-    const client = clientOf(health({ path: '/up' }), rest);
+    const client = clientBetween(health({ path: '/up' }), rest);
     expect(client.get('/healthz').text()).toBe('rest');
     expect(client.get('/up/').text()).toBe('rest');
     expect(client.get('/up?x').text()).toBe('ok\n');
   });
 
   test('answers with JSON those who accept it, and HEAD without content', () => {
-    const client = clientOf(health(), rest);
+    const client = clientBetween(health(), rest);
     const json = client.get('/healthz', { headers: { Accept: 'application/json' } });
     expect(json.json()).toEqual({ status: 'ok' });
     expect(json.header('content-type')).toBe('application/json');
@@ -38,7 +39,7 @@ describe('health', () => {
 
   test('answers with 503 where the application is not ready', () => {
     let ready = false;
-    const client = clientOf(health({ ready: () => ready }), rest);
+    const client = clientBetween(health({ ready: () => ready }), rest);
     expect(client.get('/healthz').status).toBe(503);
     ready = true;
     expect(client.get('/healthz').status).toBe(200);
@@ -50,22 +51,22 @@ describe('health', () => {
         throw new Error('no database');
       },
     });
-    const response = clientOf(throwing, rest).get('/healthz');
+    const response = clientBetween(throwing, rest).get('/healthz');
     expect(response.status).toBe(503);
     expect(response.text()).toBe('unavailable\n');
     expect(response.errors).toContain('no database');
     const promising = health({ ready: (async () => true) as never });
-    expect(clientOf(promising, rest).get('/healthz').status).toBe(503);
+    expect(clientBetween(promising, rest).get('/healthz').status).toBe(503);
   });
 
   test('refuses other methods', () => {
-    const response = clientOf(health(), rest).post('/healthz');
+    const response = clientBetween(health(), rest).post('/healthz');
     expect(response.status).toBe(405);
     expect(response.header('allow')).toBe('GET, HEAD');
   });
 
   test('serves the asynchronous profile', async () => {
-    const client = asyncClientOf(health(), async (...call) => rest(...call));
+    const client = asyncClientBetween(health(), async (...call) => rest(...call));
     expect((await client.get('/healthz')).text()).toBe('ok\n');
     expect((await client.get('/')).text()).toBe('rest');
   });

@@ -92,7 +92,7 @@ const ROWS: readonly Row[] = [
   { name: 'bufferInput into a file', middleware: bufferInput({ memory: 8 }) },
   {
     name: 'cascade',
-    middleware: either((application) => cascade([missing as AsyncApplication, application])),
+    middleware: either((application) => cascade([missing, application])),
   },
   {
     name: 'cascade, first',
@@ -240,7 +240,7 @@ const ROWS: readonly Row[] = [
     middleware: either((application) => (environ, startResponse) => {
       const result = application(environ, startResponse);
       const wrap = (body: Parameters<typeof wrapBody>[0]) => wrapBody(body, { chunk: unchanged });
-      return 'then' in result ? result.then(wrap as never) : wrap(result as never);
+      return 'then' in result ? result.then(wrap) : wrap(result);
     }),
   },
   { name: 'xSendfile', middleware: xSendfile({ sendfile: [folder] }) },

@@ -6,7 +6,8 @@ import { compileNetworks, parseAddress } from '../src/ip-network.ts';
 import { parseForwarded } from '../src/proxy-fix/forwarded.ts';
 import { parsePrefix } from '../src/proxy-fix/prefix.ts';
 import { proxyFix, type ProxyFixOptions } from '../src/proxy-fix.ts';
-import { asyncClientOf, clientOf, octets } from './linted.ts';
+import { asyncClientBetween, clientBetween } from './between-lints.ts';
+import { octets } from './samples.ts';
 
 const PROXY = '10.0.0.1';
 const TRUSTED: ProxyFixOptions = { trusted: ['10.0.0.0/8', '2001:db8:1::/48'] };
@@ -23,7 +24,7 @@ function ask(
   options: ProxyFixOptions = TRUSTED,
   peer: string = PROXY,
 ): string {
-  const client = clientOf(proxyFix(options), facts, { remoteAddress: peer });
+  const client = clientBetween(proxyFix(options), facts, { remoteAddress: peer });
   const response = client.get('/x', { headers });
   return response.status === 200 ? response.text() : String(response.status);
 }
@@ -290,7 +291,7 @@ describe('proxyFix', () => {
         return application(environ, startResponse);
       };
     const addressless = (options: ProxyFixOptions): string =>
-      clientOf((application) => remove(proxyFix(options)(application)), facts)
+      clientBetween((application) => remove(proxyFix(options)(application)), facts)
         .get('/', { headers: { 'X-Forwarded-For': '192.0.2.7' } })
         .text();
     expect(addressless(TRUSTED)).toBe('- - http localhost');
@@ -298,7 +299,7 @@ describe('proxyFix', () => {
   });
 
   test('serves the asynchronous profile', async () => {
-    const client = asyncClientOf(proxyFix(TRUSTED), async (...call) => facts(...call), {
+    const client = asyncClientBetween(proxyFix(TRUSTED), async (...call) => facts(...call), {
       remoteAddress: PROXY,
     });
     const response = await client.get('/', { headers: { 'X-Forwarded-For': '192.0.2.7' } });

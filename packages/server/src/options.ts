@@ -77,7 +77,7 @@ export interface ServeOptions {
    */
   readonly headersTimeout?: number | undefined;
   /**
-   * How long a whole request may take to arrive (node-http, HTTP/2 included). Default 300000, as in Node.js: 64 MiB
+   * How long a whole request may take to arrive; 0 is any time. Default 300000, as in Node.js: 64 MiB
    * at 2 Mbit/s.
    */
   readonly requestTimeout?: number | undefined;

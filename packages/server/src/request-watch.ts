@@ -72,7 +72,8 @@ export class RequestWatch {
       protocol,
       remoteAddress,
       remotePort,
-      requestHeaders: headers,
+      // a copy: requests that repeat their fields share one list
+      requestHeaders: [...headers],
       environ: this.#environ,
       status: end.status,
       bytesSent: end.bytesSent,

@@ -1,11 +1,13 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { type ProxyHeader, writeBinary, writeLine } from '@tsgi/protocol/proxy';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { serve, type ServeOptions } from '../src/index.ts';
 import { answer, get, post, startOn, TRANSPORTS } from './server-fixture.ts';
 
@@ -141,6 +143,32 @@ describe.each(TRANSPORTS)('proxyProtocol over %s', (transport) => {
     expect(silent.received + short.received).toBe('');
   });
 
+  test('lets a header take its time', async () => {
+    const { client } = await start(peer, { proxyProtocol: 'v1', keepAliveTimeout: 300 });
+    const slow = await client();
+    slow.send(LINE.slice(0, 5));
+    // an idle connection is closed by the clock that the slow one passes meanwhile
+    const idle = await client();
+    idle.send(LINE + get('/'));
+    await idle.end();
+    slow.send(LINE.slice(5) + get('/'));
+    expect(await slow.until('[192.0.2.7 4711 true]')).toContain('HTTP/1.1 200 OK');
+  });
+
+  test('counts connections from their acceptance', async () => {
+    const { client, server } = await start(peer, { proxyProtocol: 'v1', maxConnections: 2 });
+    const waiting = [await client(), await client()];
+    waiting[0]?.send('PROXY TCP4');
+    const third = await client();
+    third.send(LINE + get('/'));
+    await third.end();
+    expect(third.received).toBe('');
+    expect(server.counters()).toMatchObject({ connections: 2, accepted: 2, refused: 1 });
+    waiting[1]?.send(LINE + get('/'));
+    expect(await waiting[1]?.until('[192.0.2.7 4711 true]')).toContain('HTTP/1.1 200 OK');
+    expect(server.counters()).toMatchObject({ connections: 2, accepted: 2, refused: 1 });
+  });
+
   test('does not wait for headers when it closes', async () => {
     const { client, server } = await start(peer, { proxyProtocol: 'v1' });
     const socket = await client();
@@ -218,6 +246,36 @@ describe('proxyProtocol with TLS', () => {
       '[192.0.2.1 1 true]',
       '[192.0.2.2 2 true]',
       '[192.0.2.3 3 true]',
+    ]);
+  });
+
+  test('tells connections apart on a Unix socket', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tsgi-proxy-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const path = join(folder, 'app.sock');
+    await start(peer, { ...options, port: undefined, listen: { path } });
+    const headers = [1, 2, 3].map((n) => `PROXY TCP4 192.0.2.${n} 198.51.100.1 ${n} 443\r\n`);
+    // all headers are read before the first handshake begins, and one names nobody
+    const clients = await Promise.all(
+      [...headers, 'PROXY UNKNOWN\r\n'].map(async (header) => {
+        const socket = connect({ path });
+        sockets.push(socket);
+        await once(socket, 'connect');
+        socket.write(header, 'latin1');
+        return socket;
+      }),
+    );
+    const answers: string[] = [];
+    for (const socket of clients) {
+      const tls = connectTls({ socket, ca: cert, servername: 'localhost' });
+      tls.write('GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n');
+      answers.push((await text(tls)).replace(/^.*\[/s, '['));
+    }
+    expect(answers).toEqual([
+      '[192.0.2.1 1 true]',
+      '[192.0.2.2 2 true]',
+      '[192.0.2.3 3 true]',
+      '[undefined undefined true]',
     ]);
   });
 

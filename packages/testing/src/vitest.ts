@@ -5,8 +5,8 @@ import type { ExpectedStatus } from './request-options.ts';
 expect.extend(matchers);
 
 declare module 'vitest' {
-  // oxlint-disable-next-line typescript/no-empty-object-type, no-unused-vars -- as vitest declares it
-  interface Assertion<T> {
+  // oxlint-disable-next-line typescript/no-explicit-any, no-unused-vars -- as vitest declares it
+  interface Matchers<T = any> {
     /** The status of a response, or its class. */
     toHaveStatus(expected: ExpectedStatus): void;
     /** A field of a response, with that value where one is given. */

@@ -45,7 +45,9 @@ function mergeRule(
   found: readonly ReadonlyMap<string, ReportedResult>[],
 ): RuleRow {
   const titles = new Map(members.map(({ check, title }) => [check, title]));
-  const [{ level = '', profile = '', anchor = '', text = '' } = {}] = members;
+  const [first] = members;
+  if (first === undefined) throw new Error(`the rule ${rule} has no result`);
+  const { level, profile, anchor, text } = first;
   const checks = [...titles].map(([check, title]): CheckRow => {
     return { check, title, results: found.map((results) => results.get(check)) };
   });

@@ -73,20 +73,22 @@ function writeTools(reports: readonly Report[], rules: readonly RuleRow[]): stri
   const outcomes = OUTCOMES.filter((outcome) =>
     reports.some(({ summary }) => summary[outcome] > 0),
   );
-  const options = (values: readonly string[]): string =>
-    values.map((value) => `<option>${escapeHtml(value)}</option>`).join('');
   const levels = [...new Set(rules.map(({ level }) => level))].toSorted();
   const profiles = [...groupByProfile(rules).keys()];
   return [
-    `<div class="tools${outcomes.length > 3 ? ' many' : ''}">`,
+    `<div class="tools${outcomes.length > 3 ? ' tall' : ''}">`,
     '<input type="search" id="search" placeholder="id, title or words of the rule" aria-label="search">',
     `<div class="chips" role="group" aria-label="outcomes">${outcomes.map(writeChip).join('')}</div>`,
-    `<select id="level" aria-label="level"><option value="">every level</option>${options(levels)}</select>`,
-    `<select id="profile" aria-label="profile"><option value="">every profile</option>${options(profiles)}</select>`,
+    `<select id="level" aria-label="level"><option value="">every level</option>${writeOptions(levels)}</select>`,
+    `<select id="profile" aria-label="profile"><option value="">every profile</option>${writeOptions(profiles)}</select>`,
     '<button type="button" id="open">open all</button>',
     '<button type="button" id="theme" aria-label="light or dark">◐</button>',
     '<span class="shown" id="shown" role="status"></span></div>',
   ].join('');
+}
+
+function writeOptions(values: readonly string[]): string {
+  return values.map((value) => `<option>${escapeHtml(value)}</option>`).join('');
 }
 
 function writeChip(outcome: Outcome): string {

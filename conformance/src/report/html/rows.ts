@@ -7,6 +7,8 @@ import { worstOf } from './model.ts';
 import type { CheckRow, RuleRow } from './model.ts';
 
 const GIST = 160;
+/** With more targets than these, a narrow screen has room for marks alone. */
+const MANY = 4;
 
 const MARKS: Readonly<Record<Outcome, string>> = {
   pass: '✓',
@@ -31,7 +33,7 @@ export function writeProfile(
   const told = `${plural(rules.length, 'rule')}, ${plural(checks, 'check')}`;
   return [
     `<section class="profile"><h2>${escapeHtml(name)} <small>${told}</small></h2>`,
-    `<div class="grid">${reports.length > 1 ? writeHeads(reports) : ''}`,
+    `<div class="grid${reports.length > MANY ? ' many' : ''}">${reports.length > 1 ? writeHeads(reports) : ''}`,
     ...rules.map((rule) => writeRule(rule, reports)),
     '</div></section>',
   ].join('\n');
@@ -75,10 +77,11 @@ function writeCell(results: readonly (ReportedResult | undefined)[]): string {
   if (worst === undefined)
     return '<span class="cell dim" title="not known to this report">·</span>';
   const many = outcomes.filter((outcome) => outcome === worst).length;
-  const count =
-    outcomes.length > 1 ? ` ${many === outcomes.length ? many : `${many}/${outcomes.length}`}` : '';
+  const share = many === outcomes.length ? `${many}` : `${many}/${outcomes.length}`;
+  const count = outcomes.length > 1 ? `<span class="count"> ${share}</span>` : '';
+  const word = `<span class="word"> ${worst}</span>`;
   const title = `${worst}: ${many} of ${outcomes.length}`;
-  return `<span class="cell o-${worst}" title="${title}">${MARKS[worst]}<span class="word"> ${worst}</span>${count}</span>`;
+  return `<span class="cell o-${worst}" title="${title}">${MARKS[worst]}${word}${count}</span>`;
 }
 
 function writeCheck({ check, title, results }: CheckRow, reports: readonly Report[]): string {

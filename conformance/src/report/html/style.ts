@@ -42,7 +42,7 @@ button { cursor: pointer } :focus-visible { outline: 2px solid var(--link); outl
 .grid { border: 1px solid var(--line); border-radius: 8px; overflow: clip }
 .row { display: grid; grid-template-columns: minmax(0, 1fr) repeat(var(--n), var(--w)); gap: 0.5rem; align-items: start }
 .heads { padding: 0.35rem 0.85rem; background: var(--panel); color: var(--dim); font-size: 0.82rem; border-bottom: 1px solid var(--line) }
-.heads span { overflow: hidden; text-overflow: ellipsis; text-align: center; white-space: nowrap }
+.heads > span { text-align: center; overflow-wrap: anywhere; line-height: 1.3 }
 details.rule + details.rule { border-top: 1px solid var(--line) }
 summary { cursor: pointer; padding: 0.4rem 0.85rem; list-style: none } summary::-webkit-details-marker { display: none }
 summary:hover { background: var(--panel) } .rule > summary code { font-weight: 600 }
@@ -75,8 +75,8 @@ pre.sent { border-left: 3px solid var(--info) } pre.got { border-left: 3px solid
 [hidden] { display: none !important }
 @media (max-width: 40rem) {
   main, header { padding-left: 0.8rem; padding-right: 0.8rem } .tools { margin: 0 -0.8rem; padding: 0.5rem 0.8rem }
-  .tools.many { position: static } h1 { font-size: 1.3rem }
-  .row { gap: 0.25rem; --w: var(--narrow) } .cell .word { display: none } .gist { display: none }
+  .tools.tall { position: static } h1 { font-size: 1.3rem }
+  .row { gap: 0.25rem; --w: var(--narrow) } .cell .word, .many .cell .count { display: none } .gist { display: none }
   summary, .heads { padding-left: 0.55rem; padding-right: 0.55rem } .inside { padding: 0.5rem }
   dl { grid-template-columns: minmax(0, 1fr); gap: 0.1rem } dd { margin-bottom: 0.45rem } .heads .long { display: none }
   .shown { margin-left: 0 } .tools select { flex: 1 1 8rem; min-width: 0 }

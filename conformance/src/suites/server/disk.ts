@@ -1,12 +1,19 @@
 /** Rule 1: files for the applications of the checks, in any runtime that has the API of Node. */
 
+/** What tells one file from another. */
+interface FileIdentity {
+  readonly dev: number;
+  readonly ino: number;
+}
+
 /** What is used of `node:fs`. */
 interface FileSystem {
   mkdtempSync(prefix: string): string;
   writeFileSync(path: string, text: string, encoding: 'latin1'): void;
   openSync(path: string, flags: string): number;
   closeSync(fd: number): void;
-  fstatSync(fd: number): unknown;
+  fstatSync(fd: number): FileIdentity;
+  statSync(path: string): FileIdentity;
   readSync(fd: number, into: Uint8Array, at: number, size: number, position: null): number;
   truncateSync(path: string, length: number): void;
   rmSync(path: string, options: { readonly recursive: boolean }): void;
@@ -61,11 +68,13 @@ export function closeFile(fd: number): void {
   getFileSystem().closeSync(fd);
 }
 
-/** Whether a descriptor is open. */
-export function isOpenFile(fd: number): boolean {
+/** Whether a descriptor is open for this file; its number may be that of another thread's by now. */
+export function isOpenFile(fd: number, path: string): boolean {
+  const files = getFileSystem();
+  const { dev, ino } = files.statSync(path);
   try {
-    getFileSystem().fstatSync(fd);
-    return true;
+    const open = files.fstatSync(fd);
+    return open.dev === dev && open.ino === ino;
   } catch {
     return false;
   }

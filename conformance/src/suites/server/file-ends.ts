@@ -84,8 +84,11 @@ function endChecks(
           const own = openFile(file.path);
           const wrapper = wrapperOf(environ);
           environ['tsgi.on_finish'](() => {
-            probe.record('descriptor', isOpenFile(isKept ? own : watched) ? 'open' : 'closed');
-            closeFile(own);
+            probe.record(
+              'descriptor',
+              isOpenFile(isKept ? own : watched, file.path) ? 'open' : 'closed',
+            );
+            if (isOpenFile(own, file.path)) closeFile(own);
           });
           if (isKept) environ['tsgi.file_wrapper'] = (_file, range) => wrapper(own, range);
           startResponse('200 OK', [probe.tag]);

@@ -188,6 +188,7 @@ export const finishChecks: readonly ServerCheck[] = [
     run: async (driver) => {
       await driver.exchange();
       await driver.event('finish', 3);
+      await driver.settle();
       const got = driver.events('finish').map(({ data }) => data);
       driver.assert.equal('order of callbacks', got, ['c', 'b', 'a']);
     },

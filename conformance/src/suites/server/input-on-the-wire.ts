@@ -300,6 +300,7 @@ export const wireInputChecks: readonly ServerCheck[] = [
   {
     id: 'HTTP-SPLIT.octets',
     title: 'A request sent octet by octet has the same result',
+    patience: 3,
     requires: ['chunkedRequest'],
     app: recordRead,
     run: async (driver) => {
@@ -316,6 +317,7 @@ export const wireInputChecks: readonly ServerCheck[] = [
   {
     id: 'HTTP-SPLIT.everywhere',
     title: 'A request split in two has the same result wherever it is split',
+    patience: 3,
     app: (probe) => (environ, startResponse) => {
       probe.record('body', fromBytes(environ['tsgi.input'].read()));
       return recordEnviron(probe)(environ, startResponse);

@@ -54,7 +54,8 @@ async function startGated(driver: Driver): Promise<'accepted' | 'refused'> {
   const { starting, port } = await driver.launchOnFreePort({ variant: 'gated' });
   await driver.event('hold startup');
   const found = await reach(driver, port);
-  await driver.barrier();
+  // A request that was accepted takes a few turns of the server's event loop to be seen.
+  for (let turn = 0; turn < 4; turn += 1) await driver.barrier();
   driver.release('startup');
   await starting;
   return found;
@@ -151,6 +152,7 @@ export const stateChecks: readonly ServerCheck[] = [
       await driver.exchange();
       await driver.exchange();
       await driver.event('same', 2);
+      await driver.settle();
       const got = driver.events('same').map(({ data }) => data);
       driver.assert.equal('the object of startup', got, [true, true]);
     },
@@ -253,6 +255,7 @@ export const stateChecks: readonly ServerCheck[] = [
       await driver.exchange();
       await driver.settle();
       await driver.event('hook', 2);
+      driver.requireOneProcess();
       const got = driver.events('hook').map(({ data }) => data);
       driver.assert.equal('receiver and arguments', got, [
         ['startup', true, 1],
@@ -268,7 +271,7 @@ export const stateChecks: readonly ServerCheck[] = [
       await startGated(driver);
       await driver.exchange();
       await driver.event('call');
-      const got = driver.sequence('started', 'call').slice(0, 2);
+      const got = [...new Set(driver.sequence('started', 'call'))];
       driver.assert.equal('order', got, ['started', 'call']);
     },
   },
@@ -289,6 +292,7 @@ export const stateChecks: readonly ServerCheck[] = [
       await driver.exchange();
       await driver.exchange();
       await driver.settle();
+      driver.requireOneProcess();
       const got = driver.sequence('startup', 'shutdown');
       driver.assert.holds('hooks', got.join() === 'startup,shutdown' || got.join() === 'startup', {
         expected: 'startup once, shutdown at most once',
@@ -310,28 +314,27 @@ export const stateChecks: readonly ServerCheck[] = [
   {
     id: 'LIFESPAN-LAST.open-body',
     title: 'Shutdown comes after the cleanup of the responses that were running',
-    gates: ['stopping'],
+    gates: ['stop asked for'],
     app: (probe) => (environ, startResponse) => {
       environ['tsgi.on_finish'](() => probe.record('finish'));
       startResponse('200 OK', [probe.tag]);
-      function* steps(): Generator<string> {
-        yield 'first';
-        for (let more = 0; more < 20; more += 1) {
-          probe.record('step');
-          yield 'x';
-        }
-      }
-      return trackedBody(probe, { steps: steps(), onClose: () => void probe.hold('stopping') });
+      const rest = Array.from({ length: 20 }, () => 'x');
+      const held = (): string => {
+        probe.hold('stop asked for');
+        return 'x';
+      };
+      return trackedBody(probe, { steps: ['first', held, ...rest] });
     },
     lifespan: (probe) => recorded(probe),
     run: async (driver) => {
       const connection = await driver.begin();
       await connection.received('first');
+      await driver.event('hold stop asked for');
       const stopped = driver.stop();
-      await driver.event('hold stopping');
-      driver.release('stopping');
+      driver.release('stop asked for');
       await connection.response();
       await stopped;
+      driver.requireOneProcess();
       const got = driver.sequence('close', 'finish', 'shutdown');
       driver.assert.equal('order', got, ['close', 'finish', 'shutdown']);
     },

@@ -3,7 +3,7 @@ import type { CheckId, Probe, ServerCheck } from '../../check.ts';
 import { fromBytes, toBytes } from '../../wire/byte-string.ts';
 import type { RequestShape } from '../../wire/request-bytes.ts';
 import { answering, illegal, thrownBy, trackedBody } from './applications.ts';
-import { seenCheck } from './seen.ts';
+import { dataOf, seenCheck } from './seen.ts';
 import { assertResponse, fieldOf } from './tables.ts';
 
 const TE: RequestShape = { headers: [['TE', 'trailers']] };
@@ -130,8 +130,12 @@ function sentCheck({
       const connection = await driver.begin(request);
       const response = await connection.response(request.method);
       assertResponse(driver, response, { status: given.status ?? '200 OK', body });
-      driver.assert.equal('trailer fields', response.trailers, trailers);
-      await driver.settle();
+      // Without content there is no trailer section, and what is sent all the same comes too much.
+      if (response.framing !== 'none') {
+        driver.assert.equal('trailer fields', response.trailers, trailers);
+      }
+      await driver.ping();
+      await connection.octetsSoFar();
       driver.assert.equal('octets after the response', connection.unread, 0);
     },
   };
@@ -268,7 +272,7 @@ export const trailerChecks: readonly ServerCheck[] = [
     run: async (driver) => {
       await driver.exchange(TE);
       await driver.event('late', 2);
-      const got = driver.events('late').map(({ data }) => data);
+      const got = dataOf(driver, 'late').slice(0, 2);
       driver.assert.equal('thrown', got, [
         ['close', 'ERR_TSGI_ENDED'],
         ['callback', 'ERR_TSGI_ENDED'],

@@ -1,59 +1,31 @@
-import { readFileSync } from 'node:fs';
-import type { Handler } from './router.ts';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { compose } from '@tsgi/middleware/compose';
+import { staticFiles } from '@tsgi/middleware/static-files';
+import { when } from '@tsgi/middleware/when';
+import type { Middleware } from '@tsgi/types';
 
-/** A file of the `static` folder, read when the program starts. */
-export interface Asset {
-  readonly bytes: Uint8Array;
-  readonly type: string;
-  /** Changes with the content: the query string of the address, and the entity tag. */
-  readonly version: string;
-}
+const FOLDER = fileURLToPath(new URL('../static', import.meta.url));
 
-/** The style sheet of all pages. */
-export const STYLE_ASSET: Asset = loadAsset('style.css', 'text/css; charset=utf-8');
-
-/** The icon of the site. */
-export const ICON_ASSET: Asset = loadAsset('favicon.svg', 'image/svg+xml');
+/** Changes with the files of the `static` folder: the query string of their addresses. */
+export const ASSETS_VERSION: string = readVersion();
 
 /**
- * Answers with an asset. The address with its version may be kept for ever; without, the browser
- * asks each time and mostly gets 304.
+ * Serves the files. Under the address with the version they may be kept for ever; without, the
+ * browser asks each time and mostly gets 304.
  */
-export function serveAsset(asset: Asset): Handler {
-  const { bytes, type, version } = asset;
-  const tag = `"${version}"`;
-  return (environ, startResponse) => {
-    const isVersioned = environ.QUERY_STRING === version;
-    const lifetime = isVersioned ? 'public, max-age=31536000, immutable' : 'no-cache';
-    const headers = [
-      ['etag', tag],
-      ['cache-control', lifetime],
-    ] as const;
-    if (matchesTag(environ['HTTP_IF_NONE_MATCH'] ?? '', tag)) {
-      startResponse('304 Not Modified', headers);
-      return [];
-    }
-    startResponse('200 OK', [['content-type', type], ...headers]);
-    return [bytes];
-  };
-}
+export const assets: Middleware = compose(
+  when(
+    ({ QUERY_STRING }) => QUERY_STRING === ASSETS_VERSION,
+    staticFiles(FOLDER, { cacheControl: 'public, max-age=31536000, immutable' }),
+  ),
+  staticFiles(FOLDER),
+);
 
-/** RFC 9110 section 13.1.2: If-None-Match = "*" / #entity-tag, compared weakly. */
-function matchesTag(field: string, tag: string): boolean {
-  return (
-    field.trim() === '*' ||
-    field.split(',').some((candidate) => candidate.trim().replace(/^W\//, '') === tag)
-  );
-}
-
-function loadAsset(name: string, type: string): Asset {
-  const bytes = readFileSync(new URL(`../static/${name}`, import.meta.url));
-  return { bytes, type, version: hash(bytes) };
-}
-
-/** FNV-1a, 32 bits: tells versions apart, protects nothing. */
-function hash(bytes: Uint8Array): string {
-  let value = 0x811c9dc5;
-  for (const byte of bytes) value = Math.imul(value ^ byte, 0x01000193) >>> 0;
-  return value.toString(16).padStart(8, '0');
+function readVersion(): string {
+  const hash = createHash('sha256');
+  for (const name of readdirSync(FOLDER).toSorted()) hash.update(readFileSync(join(FOLDER, name)));
+  return hash.digest('hex').slice(0, 8);
 }

@@ -1,5 +1,5 @@
+import { HttpError } from '@tsgi/middleware/http-error';
 import type { Environ } from '@tsgi/types';
-import { HttpProblem } from './http-problem.ts';
 
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 const MAX_FIELDS = 20;
@@ -43,11 +43,10 @@ function checkContentType(contentType: string): void {
   const charset = parameters.map((text) => text.trim()).find((text) => text.startsWith('charset='));
   const isUtf8 = charset === undefined || /^charset="?utf-8"?$/.test(charset);
   if (type.trim() === FORM_TYPE && isUtf8) return;
-  throw new HttpProblem(
-    '415 Unsupported Media Type',
-    `Send the form as ${FORM_TYPE} in UTF-8; this was “${contentType}”.`,
-    [['accept-post', FORM_TYPE]],
-  );
+  throw new HttpError('415 Unsupported Media Type', {
+    detail: `Send the form as ${FORM_TYPE} in UTF-8; this was “${contentType}”.`,
+    headers: [['accept-post', FORM_TYPE]],
+  });
 }
 
 function decodeUtf8(bytes: Uint8Array): string {
@@ -66,6 +65,6 @@ function decodeComponent(text: string, source: string): string {
   }
 }
 
-function badRequest(message: string): HttpProblem {
-  return new HttpProblem('400 Bad Request', message);
+function badRequest(detail: string): HttpError {
+  return new HttpError('400 Bad Request', { detail });
 }

@@ -1,28 +1,56 @@
-import type { Application, Middleware } from '@tsgi/types';
+import { bodyLimit } from '@tsgi/middleware/body-limit';
+import { compose } from '@tsgi/middleware/compose';
+import { compress } from '@tsgi/middleware/compress';
+import { conditional } from '@tsgi/middleware/conditional';
+import { csrf } from '@tsgi/middleware/csrf';
+import { errorDocument } from '@tsgi/middleware/error-document';
+import { errors } from '@tsgi/middleware/errors';
+import { etag } from '@tsgi/middleware/etag';
+import { head } from '@tsgi/middleware/head';
+import { HttpError } from '@tsgi/middleware/http-error';
+import { securityHeaders } from '@tsgi/middleware/security-headers';
+import type { Application, StatusLine } from '@tsgi/types';
+import { assets } from './assets.ts';
 import { createRoutes } from './handlers.ts';
-import { bodyLimit } from './middleware/body-limit.ts';
-import { errorPages } from './middleware/error-pages.ts';
-import { requestLog } from './middleware/request-log.ts';
-import { sameOrigin } from './middleware/same-origin.ts';
-import { securityHeaders } from './middleware/security-headers.ts';
+import { renderProblem } from './problem.ts';
 import { createRouter } from './router.ts';
 import type { GuestbookStore } from './store.ts';
 
-const MAX_FORM_BYTES = 64 * 1024;
+/** The largest form, in octets. */
+const MAX_FORM_SIZE = 64 * 1024;
 
-// The outermost first: what `errorPages` answers is logged and carries the security headers.
-const MIDDLEWARE: readonly Middleware[] = [
-  requestLog,
-  securityHeaders,
-  errorPages,
-  sameOrigin,
-  bodyLimit(MAX_FORM_BYTES),
-];
+// The pages need their own style sheet, icon and form, and nothing else.
+const POLICY = [
+  "default-src 'none'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+// What a middleware refuses becomes a page like every other problem.
+const refuse =
+  (status: StatusLine): Application =>
+  () => {
+    throw new HttpError(status);
+  };
 
 /** The guestbook on a store that the caller opens and closes. */
 export function createGuestbook(store: GuestbookStore): Application {
-  return MIDDLEWARE.reduceRight(
-    (inner, middleware) => middleware(inner),
-    createRouter(createRoutes(store)),
+  // The outermost first: what stands inside of `errors` may throw, what stands outside sees a page.
+  const site = compose(
+    // Not `no-referrer`: browsers would then send `Origin: null` with the form.
+    securityHeaders({ contentSecurityPolicy: POLICY, referrerPolicy: 'same-origin' }),
+    compress(),
+    head(),
+    conditional(),
+    etag(),
+    errors({ render: renderProblem }),
+    errorDocument({ 403: refuse('403 Forbidden'), 413: refuse('413 Content Too Large') }),
+    csrf(),
+    bodyLimit(MAX_FORM_SIZE),
+    assets,
   );
+  return site(createRouter(createRoutes(store)));
 }

@@ -1,8 +1,7 @@
-import { ICON_ASSET, STYLE_ASSET, serveAsset } from './assets.ts';
+import { HttpError } from '@tsgi/middleware/http-error';
 import { exportCsv } from './csv.ts';
 import { checkDraft } from './draft.ts';
 import { readForm, readQuery } from './form.ts';
-import { HttpProblem } from './http-problem.ts';
 import { PAGE_SIZE, readListing, readPageSize } from './listing.ts';
 import { entryPage } from './pages/entry.ts';
 import { listPage } from './pages/list.ts';
@@ -21,8 +20,6 @@ export function createRoutes(store: GuestbookStore): readonly Route[] {
     { path: /^\/entries\/([1-9]\d{0,14})\.json$/, methods: { GET: sendEntry(store) } },
     { path: /^\/entries\.json$/, methods: { GET: sendList(store) } },
     { path: /^\/entries\.csv$/, methods: { GET: sendExport(store) } },
-    { path: /^\/style\.css$/, methods: { GET: serveAsset(STYLE_ASSET) } },
-    { path: /^\/favicon\.svg$/, methods: { GET: serveAsset(ICON_ASSET) } },
   ];
 }
 
@@ -93,7 +90,9 @@ function sendExport(store: GuestbookStore): Handler {
 
 function findEntry(store: GuestbookStore, id = ''): Entry {
   const entry = store.find(Number(id));
-  if (entry === undefined) throw new HttpProblem('404 Not Found', `There is no entry ${id}.`);
+  if (entry === undefined) {
+    throw new HttpError('404 Not Found', { detail: `There is no entry ${id}.` });
+  }
   return entry;
 }
 

@@ -1,5 +1,5 @@
+import { HttpError } from '@tsgi/middleware/http-error';
 import type { FormFields } from './form.ts';
-import { HttpProblem } from './http-problem.ts';
 import type { Entry, GuestbookStore } from './store.ts';
 
 /** Entries on a page where the query does not say. */
@@ -31,7 +31,8 @@ export function readListing(store: GuestbookStore, query: FormFields, size: numb
   const total = store.count(search);
   const pages = Math.max(1, Math.ceil(total / size));
   if (page > pages) {
-    throw new HttpProblem('404 Not Found', `There is no page ${page}; the last one is ${pages}.`);
+    const detail = `There is no page ${page}; the last one is ${pages}.`;
+    throw new HttpError('404 Not Found', { detail });
   }
   const entries = store.list({ search, limit: size, offset: (page - 1) * size });
   return { entries, search, page, pages, total };
@@ -55,6 +56,6 @@ function readCount(query: FormFields, name: string): number | undefined {
   return Number(text);
 }
 
-function badRequest(message: string): HttpProblem {
-  return new HttpProblem('400 Bad Request', message);
+function badRequest(detail: string): HttpError {
+  return new HttpError('400 Bad Request', { detail });
 }

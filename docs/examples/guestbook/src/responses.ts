@@ -9,8 +9,6 @@ export interface ResponseOptions {
   readonly status?: StatusLine;
   /** Sent after the content type. */
   readonly headers?: HeaderList;
-  /** The error that this response stands in for: it may replace one that was begun. */
-  readonly error?: unknown;
 }
 
 /** A whole response in one array, so that the server can state its length. */
@@ -20,7 +18,7 @@ export function sendText(
   options: ResponseOptions = {},
 ): Body {
   const headers = [['content-type', content.type], ...(options.headers ?? [])] as const;
-  startResponse(options.status ?? '200 OK', headers, options.error);
+  startResponse(options.status ?? '200 OK', headers);
   return content.text === '' ? [] : [encoder.encode(content.text)];
 }
 
@@ -37,16 +35,12 @@ export function sendPage(
   );
 }
 
-/** A JSON document; `application/json` unless the options of the problem say otherwise. */
-export function sendJson(
-  startResponse: StartResponse,
-  value: unknown,
-  options: ResponseOptions & { readonly type?: string } = {},
-): Body {
+/** A JSON document. */
+export function sendJson(startResponse: StartResponse, value: unknown): Body {
   return sendText(
     startResponse,
-    { type: options.type ?? 'application/json', text: `${JSON.stringify(value, null, 2)}\n` },
-    { ...options, headers: [['cache-control', 'no-cache'], ...(options.headers ?? [])] },
+    { type: 'application/json', text: `${JSON.stringify(value, null, 2)}\n` },
+    { headers: [['cache-control', 'no-cache']] },
   );
 }
 

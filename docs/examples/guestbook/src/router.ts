@@ -1,5 +1,5 @@
+import { HttpError } from '@tsgi/middleware/http-error';
 import type { Application, Body, Environ, StartResponse } from '@tsgi/types';
-import { HttpProblem } from './http-problem.ts';
 import { sendRedirect } from './responses.ts';
 
 /** Answers a request whose path matched; `groups` are what the pattern captured. */
@@ -9,7 +9,7 @@ export type Handler = (
   groups: readonly string[],
 ) => Body;
 
-/** A canonical path and the methods it knows; GET also answers HEAD. */
+/** A canonical path and the methods it knows; `head` makes GET answer HEAD as well. */
 export interface Route {
   readonly path: RegExp;
   readonly methods: Readonly<Record<string, Handler>>;
@@ -26,23 +26,17 @@ export function createRouter(routes: readonly Route[]): Application {
     for (const route of routes) {
       const match = route.path.exec(path);
       if (match === null) continue;
-      const handler = findHandler(route, method);
+      const handler = Object.hasOwn(route.methods, method) ? route.methods[method] : undefined;
       if (handler !== undefined) return handler(environ, startResponse, match.slice(1));
       const allow = listMethods(route);
       if (method === 'OPTIONS') return sendMethods(startResponse, allow);
-      throw new HttpProblem(
-        '405 Method Not Allowed',
-        `This address answers ${allow}, and not ${method}.`,
-        [['allow', allow]],
-      );
+      throw new HttpError('405 Method Not Allowed', {
+        detail: `This address answers ${allow}, and not ${method}.`,
+        headers: [['allow', allow]],
+      });
     }
-    throw new HttpProblem('404 Not Found', 'There is no page at this address.');
+    throw new HttpError('404 Not Found', { detail: 'There is no page at this address.' });
   };
-}
-
-function findHandler(route: Route, method: string): Handler | undefined {
-  const name = method === 'HEAD' ? 'GET' : method;
-  return Object.hasOwn(route.methods, name) ? route.methods[name] : undefined;
 }
 
 function listMethods(route: Route): string {

@@ -1,8 +1,7 @@
-import { type Client, type ClientOptions, createClient, type TestResponse } from '@tsgi/testing';
+import { type ClientOptions, createClient, type SyncClient } from '@tsgi/testing';
 import type { Middleware } from '@tsgi/types';
 import { createGuestbook } from '../src/guestbook.ts';
 import type { GuestbookStore } from '../src/store.ts';
-import { judged } from './judged.ts';
 import { openStore } from './temporary-store.ts';
 
 /** A store that is filled already, and what goes between the client and the guestbook. */
@@ -11,13 +10,14 @@ export interface GuestbookClientOptions extends ClientOptions {
   readonly middleware?: Middleware;
 }
 
-/** A client of a guestbook, judged by the lint, on a store of its own, or on the one given. */
-export function openGuestbook(options: GuestbookClientOptions = {}): Client<TestResponse> {
+/** A client of a guestbook on a store of its own, or on the one given. */
+export function openGuestbook(options: GuestbookClientOptions = {}): SyncClient {
   const { store = openStore(), middleware = (inner) => inner, ...clientOptions } = options;
-  return createClient(middleware(judged(createGuestbook(store))), clientOptions);
+  return createClient(middleware(createGuestbook(store)), clientOptions);
 }
 
 /** Signs and gives the address of the new entry. */
-export function sign(client: Client<TestResponse>, name: string, message: string): string {
-  return client.post('/sign', { form: { name, message } }).header('location') ?? '';
+export function sign(client: SyncClient, name: string, message: string): string {
+  const posted = client.post('/sign', { form: { name, message }, expect: 303 });
+  return posted.header('location') ?? '';
 }

@@ -10,8 +10,6 @@ const PATHS = [
   '/entries/1.json',
   '/entries.json',
   '/entries.csv',
-  '/style.css',
-  '/favicon.svg',
 ];
 
 describe('createRouter', () => {
@@ -42,6 +40,15 @@ describe('createRouter', () => {
     'answers the method %s with 405',
     (method) => {
       expect(openGuestbook().request(method, '/').status).toBe(405);
+    },
+  );
+
+  test.each(['/style.css', '/favicon.svg'])(
+    'answers HEAD %s as GET, and DELETE with 404',
+    (path) => {
+      const client = openGuestbook();
+      expect(client.head(path).headers).toEqual(client.get(path).headers);
+      expect(client.delete(path).status).toBe(404);
     },
   );
 

@@ -8,7 +8,6 @@ import { type ServeOptions, serve } from '@tsgi/server';
 import type { Application, OnFinish, Outcome } from '@tsgi/types';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createGuestbook } from '../src/guestbook.ts';
-import { judged } from './judged.ts';
 import { makeDrafts, openStore, temporaryFile } from './temporary-store.ts';
 
 const COMMAND = fileURLToPath(new URL('../../../../packages/tsgi/bin/tsgi.mjs', import.meta.url));
@@ -23,7 +22,7 @@ async function serveQuietly(application: Application, options: ServeOptions = {}
 
 describe('createGuestbook, served', () => {
   test('takes a form and redirects below its mount', async () => {
-    const { url } = await serveQuietly(judged(createGuestbook(openStore())), {
+    const { url } = await serveQuietly(createGuestbook(openStore()), {
       scriptName: '/book',
     });
     const body = new URLSearchParams({ name: 'Zoë 🌟', message: 'שלום' });
@@ -34,7 +33,7 @@ describe('createGuestbook, served', () => {
   });
 
   test('refuses a large form and goes on serving', async () => {
-    const { url } = await serveQuietly(judged(createGuestbook(openStore())));
+    const { url } = await serveQuietly(createGuestbook(openStore()));
     const body = new URLSearchParams({ name: 'Ada', message: 'x'.repeat(200_000) });
     const refused = await fetch(`${url}/sign`, { method: 'POST', body });
     expect(refused.status).toBe(413);
@@ -45,7 +44,7 @@ describe('createGuestbook, served', () => {
   test('stops its export when the client goes away', async () => {
     const store = openStore();
     store.addAll(makeDrafts(10_000, '漢'.repeat(1000)));
-    const guestbook = judged(createGuestbook(store));
+    const guestbook = createGuestbook(store);
     let finish: OnFinish | undefined;
     const { port } = await serveQuietly((environ, startResponse) => {
       finish = environ['tsgi.on_finish'];

@@ -34,6 +34,8 @@ export interface ErrorReport {
 const MOST_CAUSES = 8;
 const MOST_FRAMES = 30;
 const EXCERPT = 4;
+/** A longer line is no frame; the message before the frames may be of any length. */
+const LONGEST_LINE = 2000;
 
 /** Describes whatever was thrown, with its causes; never throws. */
 export function describeError(error: unknown): ErrorReport {
@@ -88,7 +90,7 @@ const HEAD_PLACE = /^((?:file:\/\/|\/).+?):(\d+)$/;
 /** The frames of a stack, the innermost first. */
 export function parseStack(stack: string): readonly Frame[] {
   const frames: Frame[] = [];
-  for (const line of stack.split('\n')) {
+  for (const line of stack.split('\n').filter(({ length }) => length <= LONGEST_LINE)) {
     const head = frames.length === 0 ? HEAD_PLACE.exec(line) : null;
     const match = V8_FRAME.exec(line) ?? JSC_FRAME.exec(line);
     if (head !== null) {

@@ -1,3 +1,4 @@
+import { escapeHtml } from '../escape-html.ts';
 import { describeError, type ErrorReport, type Frame } from './describe-error.ts';
 
 /** What a page says besides the error. */
@@ -100,16 +101,4 @@ function htmlOfFrame(frame: Frame, open: boolean): string {
   });
   const source = lines.length === 0 ? '' : `<pre>${lines.join('')}</pre>`;
   return `<details${open ? ' open' : ''}${frame.own ? '' : ' class="foreign"'}><summary>${summary}</summary>${source}</details>`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
 }

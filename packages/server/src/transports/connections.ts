@@ -14,11 +14,13 @@ export interface ManagedConnection {
   drain(): void;
   /** Closes, where no request is on its way. */
   closeIdle(): void;
+  /** Ends what has taken too long, by the time of the server's clock; without it, a timer does. */
+  expire?(now: number): void;
 }
 
 /** The open connections of one listening address, and what they have done. */
-export class Connections<Kind extends ManagedConnection = ManagedConnection> {
-  readonly #open = new Map<Socket, Kind>();
+export class Connections {
+  readonly #open = new Map<Socket, ManagedConnection>();
   readonly #idleGrace = new Deadline(IDLE_GRACE, () => afterReading(() => this.#closeIdle()));
   #accepted = 0;
   #refused = 0;
@@ -51,7 +53,7 @@ export class Connections<Kind extends ManagedConnection = ManagedConnection> {
   }
 
   /** Takes a connection until its socket closes; one that it has goes on as another kind. */
-  add(socket: Socket, connection: Kind): void {
+  add(socket: Socket, connection: ManagedConnection): void {
     if (this.#open.has(socket)) {
       this.replace(socket, connection);
       return;
@@ -66,20 +68,20 @@ export class Connections<Kind extends ManagedConnection = ManagedConnection> {
   }
 
   /** A connection goes on as another kind. */
-  replace(socket: Socket, connection: Kind): void {
+  replace(socket: Socket, connection: ManagedConnection): void {
     this.#open.set(socket, connection);
     this.#join(connection);
   }
 
   // One that comes while the server closes is served, and is the sooner over.
-  #join(connection: Kind): void {
+  #join(connection: ManagedConnection): void {
     if (this.#draining) {
       connection.drain();
       this.#idleGrace.set();
     }
   }
 
-  values(): Iterable<Kind> {
+  values(): Iterable<ManagedConnection> {
     return this.#open.values();
   }
 

@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { connectionKey } from './connection-key.ts';
 import type { Connections, ManagedConnection } from './connections.ts';
 
 /** Connections whose TLS handshake is not over: they count, and are cut off like all others. */
 export class Handshakes {
   readonly #connections: Connections;
-  readonly #open = new Map<string, Socket>();
+  readonly #open = new Map<string | Socket, Socket>();
 
   constructor(connections: Connections) {
     this.#connections = connections;
@@ -13,39 +14,27 @@ export class Handshakes {
 
   /** A connection was accepted. */
   begin(socket: Socket): void {
-    const ends = endsOf(socket);
-    if (ends === undefined) {
-      return;
-    }
+    const key = connectionKey(socket) ?? socket;
     this.#connections.add(socket, { drain() {}, closeIdle: () => socket.destroy() });
-    this.#open.set(ends, socket);
-    socket.once('close', () => this.#forget(ends, socket));
+    this.#open.set(key, socket);
+    socket.once('close', () => this.#forget(key, socket));
   }
 
   /** The handshake is over, and the connection is one that speaks HTTP. */
   finish(secured: TLSSocket, connection: ManagedConnection): void {
-    const ends = endsOf(secured);
-    const socket = ends === undefined ? undefined : this.#open.get(ends);
-    if (ends === undefined || socket === undefined) {
+    const key = connectionKey(secured);
+    const socket = key === undefined ? undefined : this.#open.get(key);
+    if (key === undefined || socket === undefined) {
       this.#connections.add(secured, connection);
     } else {
-      this.#forget(ends, socket);
+      this.#forget(key, socket);
       this.#connections.replace(socket, connection);
     }
   }
 
-  #forget(ends: string, socket: Socket): void {
-    if (this.#open.get(ends) === socket) {
-      this.#open.delete(ends);
+  #forget(key: string | Socket, socket: Socket): void {
+    if (this.#open.get(key) === socket) {
+      this.#open.delete(key);
     }
   }
-}
-
-// node:tls does not say on which connection a secured one stands, but both have the same ends. A
-// Unix socket has none; there a handshake is seen when it is over.
-function endsOf(socket: Socket): string | undefined {
-  const { localAddress, localPort, remoteAddress, remotePort } = socket;
-  return remotePort === undefined
-    ? undefined
-    : [localAddress, localPort, remoteAddress, remotePort].join(' ');
 }

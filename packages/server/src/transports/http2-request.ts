@@ -83,7 +83,7 @@ export class Http2Request implements BodyFeedHost {
       this.bodyRefused(error);
       return;
     }
-    if (!this.#whole) {
+    if (!this.#whole && this.settings.requestTimeout > 0) {
       this.#arrival.set();
     }
     this.#feed.start();

@@ -17,12 +17,13 @@ export type Phase =
   /** Nothing more is answered; what still comes is thrown away. */
   | 'lingering';
 
-/** The phase of one connection, and until when it may last. */
+/** The phase of one connection, until when it may last, and by when what is awaited has to come. */
 export class Deadlines {
   readonly #clock: Clock;
   #phase: Phase = 'head';
   #deadline = Number.POSITIVE_INFINITY;
   #bodyDeadline = Number.POSITIVE_INFINITY;
+  #requestDeadline = Number.POSITIVE_INFINITY;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -41,6 +42,25 @@ export class Deadlines {
   /** Whether the phase has lasted too long. */
   isOverdue(now: number): boolean {
     return now > this.#deadline;
+  }
+
+  /**
+   * A request is due to arrive whole, whatever the phase.
+   * @param timeout milliseconds; 0 is any number
+   */
+  awaitRequest(timeout: number): void {
+    this.#requestDeadline = timeout === 0 ? Number.POSITIVE_INFINITY : this.#clock.now + timeout;
+  }
+
+  /** It has arrived whole, or the rest is of no use. */
+  requestArrived(): void {
+    this.#requestDeadline = Number.POSITIVE_INFINITY;
+    this.#bodyDeadline = Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether it has taken too long. */
+  isRequestOverdue(now: number): boolean {
+    return now > this.#requestDeadline;
   }
 
   /**

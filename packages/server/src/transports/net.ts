@@ -9,7 +9,7 @@ import type { Transport, TransportHost } from './transport.ts';
 /** The node:net transport, with the HTTP/1 engine of this project. */
 export class NetTransport implements Transport {
   readonly server: Server;
-  readonly connections: Connections<NetConnection> = new Connections();
+  readonly connections: Connections = new Connections();
   readonly #host: TransportHost;
   readonly #clock: Clock;
   readonly #connectionHost: NetConnectionHost;
@@ -47,7 +47,7 @@ export class NetTransport implements Transport {
 
   #expire(): void {
     for (const connection of this.connections.values()) {
-      connection.expire(this.#clock.now);
+      connection.expire?.(this.#clock.now);
     }
   }
 

@@ -27,7 +27,10 @@ export class NodeHttpTransport implements Transport {
     const server = createNodeServer(
       {
         keepAliveTimeout: settings.keepAliveTimeout,
-        headersTimeout: Math.min(settings.headersTimeout, settings.requestTimeout),
+        headersTimeout: Math.min(
+          settings.headersTimeout,
+          settings.requestTimeout || settings.headersTimeout,
+        ),
         requestTimeout: settings.requestTimeout,
         maxHeaderSize: settings.maxHeaderSize,
         connectionsCheckingInterval: 1000,

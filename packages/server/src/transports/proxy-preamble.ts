@@ -1,5 +1,4 @@
 import type { Server, Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
 import {
   ProxyError,
   type ProxyHeader,
@@ -8,6 +7,7 @@ import {
 } from '@tsgi/protocol/proxy';
 import { Deadline } from '../deadline.ts';
 import type { ServerSettings } from '../options.ts';
+import { connectionKey } from './connection-key.ts';
 import type { Connections } from './connections.ts';
 
 /** The client of a connection, as the proxy in front reports it. */
@@ -17,13 +17,16 @@ export interface ProxiedPeer {
   readonly port: string | undefined;
 }
 
-const peers = new WeakMap<Socket, ProxiedPeer>();
-/** By both ends of the connection: node:tls does not say on which one a secured one stands. */
-const securedPeers = new Map<string, ProxiedPeer>();
+/** By what the connection and a secured one on it have in common. */
+const peers = new Map<string | Socket, ProxiedPeer>();
 
 /** The client that a PROXY header named; undefined where there was none, or none is known. */
 export function proxiedPeer(socket: Socket): ProxiedPeer | undefined {
-  return socket instanceof TLSSocket ? securedPeers.get(endsOf(socket)) : peers.get(socket);
+  if (peers.size === 0) {
+    return undefined;
+  }
+  const key = connectionKey(socket);
+  return key === undefined ? undefined : peers.get(key);
 }
 
 /** What reading the header takes. */
@@ -129,21 +132,16 @@ function remember(socket: Socket, { command, source }: ProxyHeader): void {
   }
   const { address, port } = source;
   const peer = port === undefined ? NO_ADDRESS : { address, port: String(port) };
-  const ends = endsOf(socket);
-  peers.set(socket, peer);
-  securedPeers.set(ends, peer);
+  const key = connectionKey(socket) ?? socket;
+  peers.set(key, peer);
   socket.once('close', () => {
-    if (securedPeers.get(ends) === peer) {
-      securedPeers.delete(ends);
+    if (peers.get(key) === peer) {
+      peers.delete(key);
     }
   });
 }
 
 const NO_ADDRESS: ProxiedPeer = { address: undefined, port: undefined };
-
-function endsOf({ localAddress, localPort, remoteAddress, remotePort }: Socket): string {
-  return [localAddress, localPort, remoteAddress, remotePort].join(' ');
-}
 
 /** Milliseconds between two lines about connections without a proper header. */
 const COMPLAINT_INTERVAL = 60_000;

@@ -56,6 +56,66 @@ describe.each(TRANSPORTS)('slow clients on %s', (transport) => {
     );
   });
 
+  test.each([
+    ['head', 'GET / HTTP/1.1\r\nHost: h\r\nX-Slow: '],
+    ['second head', `${get('/')}GET / HTTP/1.1\r\nHost: h\r\nX-Slow: `],
+    ['body', 'POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n'],
+    ['chunked body', 'POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\n'],
+  ])('are cut off when a %s goes on arriving for too long', async (_what, begun) => {
+    const { client, server } = await start(echo, { requestTimeout: SOON });
+    const raw = await client();
+    raw.send(begun);
+    const trickle = setInterval(() => raw.send('x'), SOON / 6);
+    try {
+      await raw.until('HTTP/1.1 408 Request Timeout\r\n');
+      raw.socket.end();
+      await raw.end();
+    } finally {
+      clearInterval(trickle);
+    }
+    expect(server.counters().active).toBe(0);
+  });
+
+  test('fail the reader when a body goes on arriving for too long', async () => {
+    const { client } = await start(
+      async (environ, startResponse) => {
+        let code = '';
+        let length = 0;
+        try {
+          for await (const chunk of environ['tsgi.async_input'] ?? []) {
+            length += chunk.byteLength;
+          }
+        } catch (error) {
+          ({ code } = error as { code: string });
+        }
+        startResponse('400 Bad Request', []);
+        return [octets(`<${code} ${length > 0}>`)];
+      },
+      { profile: 'async', requestTimeout: SOON, drainTimeout: SOON },
+    );
+    const raw = await client();
+    raw.send('POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n');
+    const trickle = setInterval(() => raw.send('x'), SOON / 6);
+    try {
+      await raw.until('<ERR_TSGI_INPUT_ABORTED true>');
+      await raw.end();
+    } finally {
+      clearInterval(trickle);
+    }
+    expect(raw.received).toMatch(/^Connection: close\r$/im);
+  });
+
+  test('may take any time for a request where requestTimeout is 0', async () => {
+    const { client } = await start(echo, { requestTimeout: 0, keepAliveTimeout: SOON });
+    const slow = await client();
+    slow.send('POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\na');
+    const idle = await client();
+    idle.send(get('/'));
+    await idle.end();
+    slow.send('bc');
+    await expect(slow.until('abc')).resolves.toContain('200 OK');
+  });
+
   test('are cut off when they idle between requests', async () => {
     const { client } = await start(echo, { keepAliveTimeout: SOON });
     const raw = await client();

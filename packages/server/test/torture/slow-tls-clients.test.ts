@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect as connectTcp } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import type { Application } from '@tsgi/types';
 import { describe, expect, test } from 'vitest';
@@ -49,6 +52,25 @@ describe('slow clients with TLS', () => {
     expect(server.counters().connections).toBe(2);
     await server.close();
     expect(server.counters().connections).toBe(0);
+  });
+
+  test('do not hold up close() with a handshake on a Unix socket', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tsgi-tls-'));
+    open.push(() => rmSync(folder, { recursive: true }));
+    const path = join(folder, 'app.sock');
+    const { server } = await startTls(echo, { port: undefined, listen: { path } });
+    const socket = connectTcp({ path }).resume();
+    open.push(() => socket.destroy());
+    socket.on('error', () => {});
+    await once(socket, 'connect');
+    // answered after the server has accepted the one before
+    const tls = connectTls({ path, ca: cert, servername: 'localhost' });
+    open.push(() => tls.destroy());
+    tls.write('GET / HTTP/1.1\r\nHost: h\r\n\r\n');
+    expect(String((await once(tls, 'data'))[0])).toMatch(/^HTTP\/1\.1 200 /);
+    expect(server.counters()).toMatchObject({ connections: 2, accepted: 2 });
+    await server.close();
+    expect(server.counters()).toMatchObject({ connections: 0, accepted: 2 });
   });
 
   test('are cut off when the head of an HTTP/1.1 request does not come', async () => {

@@ -1,4 +1,4 @@
-import { ICON_ASSET, STYLE_ASSET } from '../assets.ts';
+import { ASSETS_VERSION } from '../assets.ts';
 import { type HtmlValue, html, type Markup } from '../html.ts';
 
 /** What a page puts into the common frame. */
@@ -21,13 +21,13 @@ export function layout(options: LayoutOptions): Markup {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title} · Guestbook</title>
-<link rel="stylesheet" href="${base}/style.css?${STYLE_ASSET.version}">
-<link rel="icon" type="image/svg+xml" href="${base}/favicon.svg?${ICON_ASSET.version}">
+<link rel="stylesheet" href="${base}/style.css?${ASSETS_VERSION}">
+<link rel="icon" type="image/svg+xml" href="${base}/favicon.svg?${ASSETS_VERSION}">
 </head>
 <body>
 <a class="skip" href="#main">Skip to the content</a>
 <header class="site">
-<a class="brand" href="${base}/"><img src="${base}/favicon.svg?${ICON_ASSET.version}" alt="" width="32" height="32">Guestbook</a>
+<a class="brand" href="${base}/"><img src="${base}/favicon.svg?${ASSETS_VERSION}" alt="" width="32" height="32">Guestbook</a>
 <nav aria-label="Site">
 <a href="${base}/"${current === 'entries' && html` aria-current="page"`}>Entries</a>
 <a href="${base}/sign"${current === 'sign' && html` aria-current="page"`}>Sign</a>
