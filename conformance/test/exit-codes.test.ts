@@ -29,6 +29,10 @@ const BAD_MIDDLEWARE = write(
 const REJECTS = join(KIT, 'mutants/harness/rejects.mjs');
 const BROKEN = `${SEAM_SERVER}?mutant=S01`;
 const KNOWN = write('known.expect', 'ENV-METHOD.token-get fail known\n');
+const KNOWN_OF_APP = write(
+  'app.expect',
+  ['APP-STATUS.every-request fail old', 'BOOT-RESPONSE.any fail old', ''].join('\n'),
+);
 const STALE = write('stale.expect', 'ENV-METHOD.get fail once\n');
 
 describe('exit codes', () => {
@@ -43,6 +47,9 @@ describe('exit codes', () => {
     [3, ['smoke', REJECTS]],
     [0, ['app', APP]],
     [1, ['app', BAD_APP]],
+    [0, ['app', BAD_APP, '--expect', KNOWN_OF_APP]],
+    [1, ['app', APP, '--expect', KNOWN_OF_APP]],
+    [2, ['app', APP, '--expect', APP]],
     [3, ['app', NO_APP]],
     [4, ['app', APP, '--skip', '*']],
     [0, ['smoke', 'app', APP]],

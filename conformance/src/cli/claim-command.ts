@@ -9,7 +9,7 @@ import { UsageError } from './command-error.ts';
 import type { Output } from './command-error.ts';
 import { parseFlags } from './flags.ts';
 import { judgeServer, TARGET_FLAGS } from './judge-server.ts';
-import type { JudgedServer } from './judge-server.ts';
+import type { Judged } from './judge-server.ts';
 import { judgeModule } from './module-command.ts';
 import { writeReportFile } from './report-file.ts';
 
@@ -27,15 +27,12 @@ export async function claimCommand(args: readonly string[], output: Output): Pro
   const [kind, ...rest] = args;
   const isModule = kind === 'app' || kind === 'middleware';
   const flags = isModule
-    ? parseFlags(rest, ['output', 'reporter', 'budget', 'requests'])
+    ? parseFlags(rest, ['output', 'reporter', 'budget', 'requests', 'expect'])
     : parseFlags(args, ['output', 'reporter', 'budget', 'repeat', 'expect', ...TARGET_FLAGS]);
   const folder = flags.output;
   clear(folder);
-  const judged: JudgedServer = isModule
-    ? {
-        report: await judgeModule(kind === 'app' ? 'application' : kind, flags, output),
-        expectations: [],
-      }
+  const judged = isModule
+    ? await judgeModule(kind === 'app' ? 'application' : kind, flags, output)
     : await judgeServer(flags, { suite: serverSuite, output });
   return conclude(folder, judged, output);
 }
@@ -51,7 +48,7 @@ function clear(folder: string): void {
   }
 }
 
-function conclude(folder: string, { report, expectations }: JudgedServer, output: Output): number {
+function conclude(folder: string, { report, expectations }: Judged, output: Output): number {
   const evidence = writeJunit(report);
   writeReportFile(join(folder, EVIDENCE), evidence, '--output');
   const obstacles = findObstacles(report, expectations);

@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { ServerCheck } from '../check.ts';
 import { runSuite } from '../engine/run-suite.ts';
-import type { CheckResult, SuiteOptions } from '../engine/run-suite.ts';
+import type { CheckResult } from '../engine/run-suite.ts';
 import { selectChecks } from '../engine/select-checks.ts';
-import { ExpectedFailures } from '../expect/expected-failures.ts';
 import { readExclusions } from '../expect/exclusions.ts';
-import { parseExpectations } from '../expect/parse-expectations.ts';
 import type { Expectation } from '../expect/parse-expectations.ts';
 import { buildReport } from '../report/report.ts';
 import type { Report } from '../report/report.ts';
@@ -14,9 +11,10 @@ import { serverSuite } from '../suites/server/suite.ts';
 import { quoteForShell } from '../wire/escape-bytes.ts';
 import { UsageError } from './command-error.ts';
 import type { Output } from './command-error.ts';
+import { ExpectationsFile } from './expectations-file.ts';
 import { DEFAULT_BUDGET } from './flags.ts';
 import type { Flags } from './flags.ts';
-import { KIT, relativePath, writeBinary } from './kit-place.ts';
+import { KIT, writeBinary } from './kit-place.ts';
 import { ReportSink } from './report-sink.ts';
 import { chooseTarget } from './server-target.ts';
 import type { ChosenTarget } from './server-target.ts';
@@ -24,8 +22,8 @@ import type { ChosenTarget } from './server-target.ts';
 /** The flags that say what is judged in the place of an adapter. */
 export const TARGET_FLAGS = ['cmd', 'protocol', 'url', 'ready', 'stop', 'validate'] as const;
 
-/** The verdict on a server, and what it was reached with. */
-export interface JudgedServer {
+/** A verdict, and what it was reached with. */
+export interface Judged {
   readonly report: Report;
   /** The file of expected failures, as it was read. */
   readonly expectations: readonly Expectation[];
@@ -43,10 +41,10 @@ export interface ServerOrder {
 export async function judgeServer(
   flags: Flags,
   { suite, output, observe }: ServerOrder,
-): Promise<JudgedServer> {
+): Promise<Judged> {
   const chosen = await findTarget(flags, observe !== undefined);
-  const expectations = chosen.expect === undefined ? [] : readExpectations(chosen.expect);
-  const expected = expectFailures(expectations);
+  const known = serverSuite.map(({ id }) => id);
+  const expected = new ExpectationsFile(chosen.expect, known);
   const budget = flags.budget === DEFAULT_BUDGET ? (chosen.budget ?? DEFAULT_BUDGET) : flags.budget;
   const { profiles, ...options } = pickRequested({ ...flags, budget });
   const reproduce = (check: string): string => writeReproduction(chosen.words, check, flags);
@@ -63,7 +61,8 @@ export async function judgeServer(
     openTarget: chosen.openTarget,
     budget,
     threshold: flags.level,
-    ...(observe === undefined ? expecting(expected) : { revise: passOn(observe) }),
+    runsOf: expected.runsOf,
+    revise: observe === undefined ? expected.revise : passOn(observe),
     ...(flags.shuffle ? { seed: flags.seed } : {}),
     repeat: flags.repeat,
     onResult: sink.onResult,
@@ -76,28 +75,11 @@ export async function judgeServer(
     requested: { adapter: chosen.name, profiles, ...options },
     suite: suite === serverSuite ? { ...run, results: withUnchecked('server', run.results) } : run,
     durationMs: performance.now() - began,
-    expectations:
-      chosen.expect === undefined
-        ? undefined
-        : { file: relativePath(chosen.expect), faults: expected.faults },
+    expectations: expected.reported,
     reproduce,
   });
   sink.end(report);
-  return { report, expectations };
-}
-
-/** Reads a file of expected failures; a file that cannot be read is the user's fault. */
-function readExpectations(file: string): readonly Expectation[] {
-  try {
-    return parseExpectations(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new UsageError(`--expect ${file}: ${error instanceof Error ? error.message : ''}`);
-  }
-}
-
-function expectFailures(entries: readonly Expectation[]): ExpectedFailures {
-  const known = serverSuite.map(({ id }) => id);
-  return new ExpectedFailures(entries, { known, today: new Date().toISOString().slice(0, 10) });
+  return { report, expectations: expected.entries };
 }
 
 /** Where a run only observes, what the target lists as expected is nobody's business. */
@@ -110,13 +92,6 @@ function passOn(observe: (result: CheckResult) => void): (result: CheckResult) =
   return (result) => {
     observe(result);
     return result.outcome === 'fail' ? { ...result, outcome: 'xfail' } : result;
-  };
-}
-
-function expecting(expected: ExpectedFailures): Pick<SuiteOptions, 'revise' | 'runsOf'> {
-  return {
-    revise: (result) => expected.revise(result),
-    runsOf: (check) => expected.runsOf(check),
   };
 }
 

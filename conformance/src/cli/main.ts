@@ -41,7 +41,7 @@ Flags of server
   --stop SIGNAL|stdin-eof            with --cmd: how it is asked to end; SIGTERM if not given
   -V, --validate                     with --protocol: compare every message with the schema
   --expect FILE                      expected failures, with reasons
-app and middleware take --run --skip --profile --level --reporter --budget --trace, and
+app and middleware take --run --skip --profile --level --reporter --budget --trace --expect, and
   --personality P3,P9                choose manners of the strict server
   --requests FILE                    requests to make in place of the default ones
 list takes --run --skip --profile; smoke --reporter --budget --trace; selftest --mutant ID --budget

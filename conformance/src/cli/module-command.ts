@@ -13,8 +13,10 @@ import { runModule, suiteOf } from '../target/run-module.ts';
 import { quoteForShell } from '../wire/escape-bytes.ts';
 import { UsageError } from './command-error.ts';
 import type { Output } from './command-error.ts';
+import { ExpectationsFile } from './expectations-file.ts';
 import { DEFAULT_BUDGET, parseFlags } from './flags.ts';
 import type { Flags } from './flags.ts';
+import type { Judged } from './judge-server.ts';
 import { KIT, writeBinary } from './kit-place.ts';
 import { ReportSink } from './report-sink.ts';
 import { readRequestsFile } from './requests-file.ts';
@@ -50,18 +52,18 @@ export function smokeModuleCommand(
 function moduleCommand(kind: Kind, args: readonly string[], output: Output): Promise<number> {
   const flags = parseFlags(args, [
     ...(['reporter', 'run', 'skip', 'profile', 'level', 'personality'] as const),
-    ...(['requests', 'budget', 'trace'] as const),
+    ...(['requests', 'budget', 'trace', 'expect'] as const),
   ]);
   return conclude(judgeModule(kind, flags, output));
 }
 
-async function conclude(judged: Promise<Report>): Promise<number> {
-  const { summary } = await judged;
-  return summary.exitCode;
+async function conclude(judged: Promise<Judged>): Promise<number> {
+  const { report } = await judged;
+  return report.summary.exitCode;
 }
 
 /** Judges a module and writes the reports that the flags ask for. */
-export async function judgeModule(kind: Kind, flags: Flags, output: Output): Promise<Report> {
+export async function judgeModule(kind: Kind, flags: Flags, output: Output): Promise<Judged> {
   const file = readModulePath(kind, flags);
   const order: ModuleOrder = {
     kind,
@@ -71,6 +73,8 @@ export async function judgeModule(kind: Kind, flags: Flags, output: Output): Pro
     budget: flags.budget,
     ...(flags.requests === undefined ? {} : { requests: readRequestsFile(flags.requests) }),
   };
+  const known = suiteOf(kind).map(({ id }) => id);
+  const expected = new ExpectationsFile(flags.target.expect, known);
   const { profiles, ...options } = pickRequested(flags);
   const reproduce = (check: string): string => writeReproduction(kind, file, check, flags);
   const sink = new ReportSink({
@@ -81,7 +85,8 @@ export async function judgeModule(kind: Kind, flags: Flags, output: Output): Pro
     head: { ...KIT, target: { kind, adapter: file }, profiles, options },
   });
   const began = performance.now();
-  const run = await runModule(order, sink.onResult);
+  const raw = await runModule(order, (result) => sink.onResult(expected.revise(result)));
+  const run = { ...raw, results: raw.results.map(expected.revise) };
   const isWhole = suiteOf(kind).every((check) => isSelected(check, order.selection));
   const report = buildReport({
     kitVersion: KIT.kit.version,
@@ -89,10 +94,11 @@ export async function judgeModule(kind: Kind, flags: Flags, output: Output): Pro
     requested: { adapter: file, profiles, ...options },
     suite: isWhole ? { ...run, results: withUnchecked(kind, run.results) } : run,
     durationMs: performance.now() - began,
+    expectations: expected.reported,
     reproduce,
   });
   sink.end(report);
-  return report;
+  return { report, expectations: expected.entries };
 }
 
 function readModulePath(kind: Kind, { positional }: Flags): string {

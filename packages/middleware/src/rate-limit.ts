@@ -1,6 +1,7 @@
 import type { AsyncMiddleware, Environ } from '@tsgi/types';
 import { editStart } from './edit-start.ts';
 import { type EitherMiddleware, either } from './either.ts';
+import { ExpiringMap } from './expiring-map.ts';
 import { type Maybe, mapMaybe } from './maybe.ts';
 import { checkCount, optionError } from './option-error.ts';
 import { ownAnswer } from './own-answer.ts';
@@ -104,35 +105,19 @@ interface Window {
   readonly end: number;
 }
 
-/** How many keys are held before those whose window has ended are dropped. */
-const SWEEP_AT = 10_000;
-
 /** Counts in the memory of this process, in fixed windows that begin with a key's first request. */
 export function memoryStore(now: () => number = () => performance.now()): RateLimitStore {
-  const windows = new Map<string, Window>();
-  let sweepAt = SWEEP_AT;
+  const windows = new ExpiringMap<Window>(now);
   return {
     hit(key, window) {
       const time = now();
       const open = windows.get(key);
-      if (open !== undefined && open.end > time) {
+      if (open !== undefined) {
         open.count += 1;
         return { count: open.count, resetIn: open.end - time };
-      }
-      if (windows.size >= sweepAt) {
-        sweep(windows, time);
-        sweepAt = Math.max(SWEEP_AT, windows.size * 2);
       }
       windows.set(key, { count: 1, end: time + window });
       return { count: 1, resetIn: window };
     },
   };
-}
-
-function sweep(windows: Map<string, Window>, time: number): void {
-  for (const [key, { end }] of windows) {
-    if (end <= time) {
-      windows.delete(key);
-    }
-  }
 }

@@ -14,6 +14,8 @@ const COMMAND = fileURLToPath(new URL('../../../../packages/tsgi/bin/tsgi.mjs', 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 const MIB = 1024 * 1024;
 const SIZE = 200 * MIB;
+/** So much fills the young generation of the heap, which is not what is measured. */
+const WARM_UP = 16 * MIB;
 const HEAD = Buffer.from(
   '--X\r\nContent-Disposition: form-data; name="file"; filename="large.bin"\r\n\r\n',
 );
@@ -26,7 +28,7 @@ async function start(module: string, folder: string) {
     [COMMAND, ...args, '--bind', '127.0.0.1:0', '--control-socket', 'off'],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, TSGI_UPLOAD_DIR: folder },
+      env: { ...process.env, UPLOAD_FOLDER: folder },
     },
   );
   onTestFinished(async () => {
@@ -56,14 +58,14 @@ function memoryOf(pid: number, field: 'VmRSS' | 'VmHWM'): number {
   return Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]);
 }
 
-async function upload(url: string) {
+async function upload(url: string, size: number) {
   const hash = createHash('sha256');
   // Octets that look random, made as fast as they are sent and never held.
   const cipher = createCipheriv('aes-128-ctr', Buffer.alloc(16, 1), Buffer.alloc(16));
   function* body() {
     yield HEAD;
     const zeros = Buffer.alloc(MIB);
-    for (let sent = 0; sent < SIZE; sent += MIB) {
+    for (let sent = 0; sent < size; sent += MIB) {
       const octets = cipher.update(zeros);
       hash.update(octets);
       yield octets;
@@ -74,7 +76,7 @@ async function upload(url: string) {
     method: 'POST',
     headers: {
       'content-type': 'multipart/form-data; boundary=X',
-      'content-length': HEAD.byteLength + SIZE + TAIL.byteLength,
+      'content-length': HEAD.byteLength + size + TAIL.byteLength,
     },
   });
   const answered = once(outgoing, 'response') as Promise<[IncomingMessage]>;
@@ -88,11 +90,12 @@ describe.skipIf(process.platform !== 'linux')('200 MiB through tsgi serve', () =
   test.each(['dist/app.js', 'dist/async-app.js'])('cost %s less than 48 MiB', async (module) => {
     const folder = temporaryFolder();
     const { worker, url } = await start(module, folder);
-    expect((await fetch(url)).status).toBe(200);
+    expect((await upload(url, WARM_UP)).status).toBe(303);
+    const before = new Set(readdirSync(folder));
     const idle = memoryOf(worker, 'VmRSS');
-    const { status, digest } = await upload(url);
+    const { status, digest } = await upload(url, SIZE);
     expect(status).toBe(303);
-    const [name = '', ...others] = readdirSync(folder);
+    const [name = '', ...others] = readdirSync(folder).filter((file) => !before.has(file));
     expect(others).toEqual([]);
     const stored = createHash('sha256');
     await pipeline(createReadStream(join(folder, name)), stored);

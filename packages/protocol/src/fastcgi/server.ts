@@ -193,6 +193,7 @@ export class FastCgiServer {
     const refusal = this.#refusal(readUint16(content, 0));
     if (refusal !== undefined) {
       this.#countIdle();
+      this.#answered.add(requestId);
       return { type: 'reply', octets: concat(writeEndRequest(requestId, 0, refusal)) };
     }
     this.#idleRecords = 0;

@@ -44,8 +44,9 @@ function takeHead(
   if (modifier1 !== 0) {
     throw new UwsgiError('ERR_UWSGI_MODIFIER', `modifier1 ${modifier1}`);
   }
+  // of the low octet alone it is no larger than of both
   const size = low | (high << 8);
-  if (queue.length >= 3 && size > limits.head) {
+  if (size > limits.head) {
     throw new UwsgiError('ERR_UWSGI_TOO_LARGE', `${size} octets`);
   }
   if (modifier2 !== 0) {

@@ -49,6 +49,8 @@ describe('CgiResponseReader', () => {
       { kind: 'client-redirect', status: 303 },
     ],
     ['Location: /a\nStatus: 201 Created\n\nhi', { kind: 'document', status: 201, location: '/a' }],
+    ['Location: /a\nStatus: 399\n\nhi', { kind: 'client-redirect', status: 399 }],
+    ['Location: /a\nStatus: 400 Bad\n\nhi', { kind: 'document', status: 400 }],
     ['Status:\nLocation: \nContent-Type: a/b\n\nhi', { kind: 'document', location: undefined }],
     ['Status: 200 OK\nConnection: close\nKeep-Alive: 1\n\nhi', { headers: [] }],
     ['Status: 200 \xe9\nX-\x21: \xff\n\nhi', { reason: '\xe9', headers: ['X-!', '\xff'] }],

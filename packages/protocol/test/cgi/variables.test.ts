@@ -229,6 +229,13 @@ describe('parseVariables', () => {
     expect(got.scriptName).toBe('/b');
   });
 
+  test('takes the last of two content types, and none where that is empty', () => {
+    const types = (...values: readonly string[]): readonly string[] =>
+      parseVariables([...LIST, ...values.flatMap((value) => ['CONTENT_TYPE', value])]).headers;
+    expect(types('a/b', 'c/d')).toEqual(['content-type', 'c/d']);
+    expect(types('a/b', '')).toEqual([]);
+  });
+
   test('keeps names that objects inherit apart', () => {
     const got = parseVariables([...LIST, '__proto__', 'a', 'HTTP___PROTO__', 'b', 'toString', 'c']);
     expect(got.variables.get('__proto__')).toBe('a');

@@ -6,7 +6,8 @@ import {
   type FastCgiErrorCode,
 } from '../../src/fastcgi/index.ts';
 import { traceAll, trace, type Traced } from '../cgi/drive.ts';
-import { begin, end, octets, pair, params, record, text, unpadded } from './records.ts';
+import { octets } from '../http1/notation.ts';
+import { begin, end, pair, params, record, text, unpadded } from './records.ts';
 
 const REQUEST = { variables: ['A', 'b'], keepConnection: false };
 
@@ -167,6 +168,9 @@ describe('FastCgiClient', () => {
     expect(() => made.sendRequest(REQUEST)).toThrow(/one request too many/);
     const limits = { idleRecords: 2 };
     expect(read(record(10, 0).repeat(2), 0, { limits }).at(-1)).toBe('closed');
+    expect(
+      read(record(10, 0).repeat(2) + end(1) + record(10, 0).repeat(2), 1, { limits }),
+    ).toContain('closed');
     expect(read(record(10, 0).repeat(3), 0, { limits }).at(-1)).toBe('ERR_FASTCGI_TOO_MANY');
   });
 

@@ -1,5 +1,3 @@
-import { octets } from '../http1/notation.ts';
-
 /** A record written by hand: version 1, no padding unless given. */
 export function record(type: number, id: number, content = '', padding = 0): string {
   const size = content.length;
@@ -38,5 +36,3 @@ export function unpadded(written: string): string {
   }
   return plain;
 }
-
-export { octets };

@@ -7,7 +7,8 @@ import {
   type FastCgiServerOptions,
 } from '../../src/fastcgi/index.ts';
 import { trace, traceAll, type Traced } from '../cgi/drive.ts';
-import { begin, end, octets, pair, params, record, text, unpadded } from './records.ts';
+import { octets } from '../http1/notation.ts';
+import { begin, end, pair, params, record, text, unpadded } from './records.ts';
 
 function read(input: string, options: FastCgiServerOptions = {}): Traced[] {
   return traceAll(() => new FastCgiServer(options), octets(input));
@@ -124,6 +125,13 @@ describe('FastCgiServer', () => {
     expect(server.shouldClose).toBe(true);
   });
 
+  test('remembers that a request wanted the end, whatever the next one wants', () => {
+    const server = serve(begin(1) + begin(2, { flags: 1 }));
+    server.sendEnd(1);
+    server.sendEnd(2);
+    expect(server.shouldClose).toBe(true);
+  });
+
   test('says that it is closed, while requests that arrived are still answered', () => {
     const server = new FastCgiServer();
     const [, , signal] = trace(server, [octets(begin(1, { flags: 1 }) + params(1) + record(5, 1))]);
@@ -149,6 +157,25 @@ describe('FastCgiServer', () => {
     expect(trace(server, [octets(record(5, 1, 'x').repeat(3))], { end: false })).toEqual([
       'ERR_FASTCGI_TOO_MANY',
     ]);
+  });
+
+  test('counts what comes of a request that was answered whole, though its id was not before', () => {
+    const server = serve(begin(1, { flags: 1 }) + params(1), { limits: { idleRecords: 2 } });
+    server.sendEnd(1);
+    const again = begin(1, { flags: 1 }) + params(1) + record(5, 1);
+    trace(server, [octets(again)], { end: false });
+    server.sendEnd(1);
+    expect(trace(server, [octets(record(5, 1, 'x').repeat(3))], { end: false })).toEqual([
+      'ERR_FASTCGI_TOO_MANY',
+    ]);
+  });
+
+  test('reads lengths of four octets, though one would do', () => {
+    const long = 'v'.repeat(300);
+    const pairs = `\x80\0\0\x01\x80\0\x01\x2cA${long}\x01\x80\0\0\x01BC`;
+    expect(read(begin(1) + params(1, pairs) + record(5, 1))[0]).toEqual(
+      request(1, { variables: ['A', long, 'B', 'C'] }),
+    );
   });
 
   test('tells an abort once, in the middle of any stream', () => {
@@ -200,6 +227,13 @@ describe('FastCgiServer, management', () => {
       type: 'reply',
       octets: end(2, { protocol }),
     });
+  });
+
+  test('ignores all that comes of a request that it refused', () => {
+    const limits = { idleRecords: 1 };
+    const refused = begin(2, { role: 3, flags: 1 }) + params(2, PAIRS) + record(5, 2, 'x').repeat(9);
+    expect(read(refused + record(5, 2), { limits }).slice(1)).toEqual(['closed']);
+    expect(read(refused + record(5, 2).repeat(2), { limits }).at(-1)).toBe('ERR_FASTCGI_TOO_MANY');
   });
 
   test('closes after a request that it refused, where that was to be the last', () => {
