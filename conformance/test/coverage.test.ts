@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { loadCatalogue } from '../src/selftest/broken-server.ts';
 import { findGapsOf, readExceptions } from '../src/selftest/coverage.ts';
+import { listModuleMutants } from '../src/selftest/module-selftest.ts';
 import { serverSuite } from '../src/suites/server/suite.ts';
 
-const { mutants, variants } = await loadCatalogue();
+const { mutants, variants, harnesses } = await loadCatalogue();
 const declared = new Set(mutants.flatMap(({ fails }) => Object.keys(fails)));
 
 describe('findGapsOf', () => {
@@ -30,9 +31,10 @@ describe('findGapsOf', () => {
 });
 
 describe('the catalogue of broken servers', () => {
-  test('has no id twice', () => {
-    const ids = [...mutants, ...variants].map(({ id }) => id);
-    expect(new Set(ids).size).toBe(ids.length);
+  test('has no id twice, nor that of a module or a harness', async () => {
+    const servers = ['reference', ...[...mutants, ...variants, ...harnesses].map(({ id }) => id)];
+    const ids = [...servers, ...(await listModuleMutants())];
+    expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
   });
 
   test('declares only checks that exist', () => {

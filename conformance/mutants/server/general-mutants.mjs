@@ -11,56 +11,140 @@ const longer = (length) => String(Number(length) + 1);
 const encodeEnd = () => Buffer.alloc(0);
 const isCommitted = ({ response }) => response.state === 'committed';
 
+/** Tells the first exchange of a server from its later ones, by the object of the exchange. */
+function countExchanges() {
+  const served = new WeakMap();
+  const places = new WeakMap();
+  return (x) => {
+    if (!places.has(x)) {
+      const place = served.get(x.application) ?? 0;
+      served.set(x.application, place + 1);
+      places.set(x, place);
+    }
+    return places.get(x);
+  };
+}
+
+const isReset = ({ response }) => /^205/.test(response.status);
+
+/** The head of a 205 with a length of 1. */
+const promiseOctet = (head) => ({ ...head, framing: { ...head.framing, length: 1 } });
+
+function isFirst() {
+  const placeOf = countExchanges();
+  return (x) => isJudged(x) && placeOf(x) === 0;
+}
+
+function isLater() {
+  const placeOf = countExchanges();
+  return (x) => isJudged(x) && placeOf(x) > 0;
+}
+
+/** Where nothing else tells the end of the content any more, the end of the connection does. */
+const changeStatus = (when) =>
+  only('commit', when, (original, x, known) => {
+    const { seams } = x;
+    const writeHead = (head) =>
+      seams.writeHead({ ...head, status: head.status.replace(/^(\d)\d\d/, '$177') });
+    x.close ||= /^(?:204|304)/.test(x.response.status);
+    x.seams = { ...seams, writeHead };
+    original(x, known);
+    x.seams = seams;
+  });
+
+const changeChunks = (when) =>
+  only('take', when, (original, x, chunk) => {
+    const changed = Buffer.from(chunk);
+    changed[0] ^= 1;
+    return original(x, changed);
+  });
+
+const breakOff = (when) =>
+  only('commit', when, (original, x, known) => {
+    const { seams } = x;
+    const writeHead = (head) => {
+      const isShort = head.framing.kind === 'length';
+      const fields = head.fields.map(([name, value]) =>
+        /^content-length$/i.test(name) ? [name, longer(value)] : [name, value],
+      );
+      const framing = { ...head.framing, length: head.framing.length + 1 };
+      return seams.writeHead(isShort ? { ...head, fields, framing } : head);
+    };
+    x.seams = { ...seams, writeHead };
+    original(x, known);
+    const { kind } = x.response.framing;
+    if (kind === 'none') {
+      x.seams = seams;
+      return;
+    }
+    const endMessage = (y) => {
+      seams.endMessage(y);
+      if (kind === 'close') y.reset();
+      else y.destroy();
+      y.close = true;
+    };
+    x.seams = { ...seams, encodeEnd, endMessage };
+  });
+
 export const generalMutants = [
+  { id: 'S500', defect: 'answers the first request with another status', ...changeStatus(isFirst()) },
   {
-    id: 'S500',
-    defect: 'answers with another status',
-    ...only('commit', isJudged, (original, x, known) => {
+    id: 'S501',
+    defect: 'changes the first octet of each chunk of the first response',
+    ...changeChunks(isFirst()),
+  },
+  {
+    id: 'S502',
+    defect: 'breaks the first response off before its end',
+    ...breakOff(isFirst()),
+  },
+  { id: 'S513', defect: 'answers later requests with another status', ...changeStatus(isLater()) },
+  {
+    id: 'S514',
+    defect: 'changes the first octet of each chunk of later responses',
+    ...changeChunks(isLater()),
+  },
+  { id: 'S515', defect: 'breaks later responses off before their end', ...breakOff(isLater()) },
+  {
+    id: 'S516',
+    defect: 'sends an octet of content with 205',
+    ...only('commit', isReset, (original, x, known) => {
       const { seams } = x;
       const writeHead = (head) =>
-        seams.writeHead({ ...head, status: head.status.replace(/^(\d)\d\d/, '$177') });
+        Buffer.concat([seams.writeHead(promiseOctet(head)), Buffer.from('!')]);
       x.seams = { ...seams, writeHead };
       original(x, known);
       x.seams = seams;
     }),
   },
   {
-    id: 'S501',
-    defect: 'changes the first octet of each chunk',
-    ...only('take', isJudged, (original, x, chunk) => {
-      const changed = Buffer.from(chunk);
-      changed[0] ^= 1;
-      return original(x, changed);
+    id: 'S517',
+    defect: 'promises an octet of content with 205 and breaks off',
+    ...only('commit', isReset, (original, x, known) => {
+      const { seams } = x;
+      x.seams = { ...seams, writeHead: (head) => seams.writeHead(promiseOctet(head)) };
+      x.close = true;
+      original(x, known);
+      x.seams = seams;
     }),
   },
   {
-    id: 'S502',
-    defect: 'breaks complete responses off before their end',
-    ...only('commit', isJudged, (original, x, known) => {
-      const { seams } = x;
-      const writeHead = (head) => {
-        const isShort = head.framing.kind === 'length';
-        const fields = head.fields.map(([name, value]) =>
-          /^content-length$/i.test(name) ? [name, longer(value)] : [name, value],
-        );
-        const framing = { ...head.framing, length: head.framing.length + 1 };
-        return seams.writeHead(isShort ? { ...head, fields, framing } : head);
-      };
-      x.seams = { ...seams, writeHead };
-      original(x, known);
-      const { kind } = x.response.framing;
-      if (kind === 'none') {
+    id: 'S518',
+    defect: 'sends two Date fields',
+    ...only(
+      'commit',
+      ({ label = '' }) => label.startsWith('HDR-DATE'),
+      (original, x, known) => {
+        const { seams } = x;
+        const writeHead = (head) => {
+          const text = seams.writeHead(head).toString('latin1');
+          return Buffer.from(text.replace(/\r\nDate: [^\r]*/i, '$&$&'), 'latin1');
+        };
+        x.seams = { ...seams, writeHead };
+        original(x, known);
         x.seams = seams;
-        return;
-      }
-      const endMessage = (y) => {
-        seams.endMessage(y);
-        if (kind === 'close') y.reset();
-        else y.destroy();
-        y.close = true;
-      };
-      x.seams = { ...seams, encodeEnd, endMessage };
-    }),
+      },
+    ),
   },
   {
     id: 'S503',

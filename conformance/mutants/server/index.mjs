@@ -13,6 +13,7 @@ import { hintMutants } from './hint-mutants.mjs';
 import { inputMutants } from './input-mutants.mjs';
 import { moduleMutants } from './module-mutants.mjs';
 import { legalVariants } from './legal-variants.mjs';
+import { listMutants } from './list-mutants.mjs';
 import { outcomeMutants } from './outcome-mutants.mjs';
 import { requestMutants } from './request-mutants.mjs';
 import { responseMutants } from './response-mutants.mjs';
@@ -63,6 +64,7 @@ export const mutants = [
   ...wireMutants,
   ...furtherRequestMutants,
   ...furtherResponseMutants,
+  ...listMutants,
   ...generalMutants,
 ].map(complete);
 

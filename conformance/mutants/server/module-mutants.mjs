@@ -76,4 +76,17 @@ export const moduleMutants = [
       return 'async';
     },
   },
+  {
+    id: 'S519',
+    defect: 'calls the other exports as well',
+    ...alterResult('findApplication', (found, exports) => {
+      const others = Object.values(exports).filter(
+        (value) => typeof value === 'function' && value !== found,
+      );
+      return (environ, startResponse) => {
+        for (const other of others) other(environ, () => undefined);
+        return found(environ, startResponse);
+      };
+    }),
+  },
 ];

@@ -1,4 +1,4 @@
-import { alterEnviron, only } from './alter.mjs';
+import { alterEnviron, excuse, only } from './alter.mjs';
 
 const always = () => true;
 const hooksOf = ({ options }) => options.lifespan ?? {};
@@ -66,6 +66,13 @@ export const stateMutants = [
         return original(listener, server);
       },
     ),
+  },
+  {
+    id: 'S413',
+    defect: 'refuses a lifespan of the wrong shape with another code',
+    ...excuse('checkLifespan', always, () => {
+      throw new TypeError('the lifespan is malformed');
+    }),
   },
   {
     id: 'S397',

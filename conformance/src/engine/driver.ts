@@ -139,6 +139,11 @@ export class Driver {
     }
   }
 
+  /** Whether errors of the server reach the kit in its own words alone, and not with their codes. */
+  get speaksInWords(): boolean {
+    return this.#context.faults !== 'hook';
+  }
+
   /** How many faults the server has told of; a log says nothing about that. */
   get faultCount(): number {
     if (this.#context.faults !== 'hook') {

@@ -22,6 +22,8 @@ export interface RemovalFigures {
   readonly noticed: number;
   /** In percent, to two places. */
   readonly share: number;
+  /** The same for the lines of code that assert something, wherever they are called from. */
+  readonly lines: { readonly all: number; readonly noticed: number };
   /** Assertions whose removal nothing notices, with the reason why that is so. */
   readonly survivors: readonly { readonly assertion: string; readonly reason: string }[];
 }
@@ -173,15 +175,29 @@ function summarize(all: readonly Site[], unnoticed: readonly Site[]): RemovalRep
     });
   const noticed = all.length - survivors.length;
   const share = Math.round((noticed / all.length) * 10_000) / 100;
-  const figures = { assertions: all.length, noticed, share, survivors };
+  const lines = countLines(all, unnoticed);
+  const figures = { assertions: all.length, noticed, share, lines, survivors };
   const faults = survivors
     .filter(({ reason }) => reason === '')
     .map(({ assertion }) => `the removal of an assertion goes unnoticed: ${assertion}`);
-  const lines = [
+  const rows = [
     `${noticed} of ${all.length} assertions cannot be removed unnoticed (${share} %)`,
+    `they stand in ${lines.all} lines of code; ${lines.noticed} lines cannot be removed unnoticed`,
     ...survivors.map(({ assertion, reason }) => `LEFT    ${assertion}  ${reason}`),
   ];
-  return { figures, faults, text: lines.map((line) => `${line}\n`).join('') };
+  return { figures, faults, text: rows.map((row) => `${row}\n`).join('') };
+}
+
+/** A line without which some check would be noticed to have lost an assertion. */
+function countLines(all: readonly Site[], unnoticed: readonly Site[]): RemovalFigures['lines'] {
+  const missed = new Set(unnoticed);
+  const noticed = all.filter((site) => !missed.has(site));
+  return { all: new Set(all.map(lineOf)).size, noticed: new Set(noticed.map(lineOf)).size };
+}
+
+/** Where an assertion stands, without its callers; what has no place there has a name of its own. */
+function lineOf(site: Site): string {
+  return / @ ([^ ]+)/.exec(site)?.[1] ?? site;
 }
 
 /** The name without columns, which say nothing to people. */

@@ -1,7 +1,7 @@
 import type { AsyncBody, Body, Environ, StartResponse } from '@tsgi/types';
 import { buildErrorPage } from './dev-errors/error-page.ts';
 import { type EitherMiddleware, either } from './either.ts';
-import { parseAddress } from './ip-network.ts';
+import { isLocalClient } from './local-client.ts';
 import { isThenable, type Result } from './result.ts';
 import { wrapBody } from './wrap-body.ts';
 
@@ -35,7 +35,7 @@ export function devErrors(options: DevErrorsOptions = {}): EitherMiddleware {
     throw new TypeError(`devErrors: remote is true or false; got ${String(remote)}`);
   }
   return either((application) => (environ, startResponse) => {
-    if (!remote && !isLocal(environ.REMOTE_ADDR)) {
+    if (!remote && !isLocalClient(environ)) {
       return application(environ, startResponse);
     }
     const rescue = makeRescue(environ, startResponse);
@@ -52,14 +52,6 @@ export function devErrors(options: DevErrorsOptions = {}): EitherMiddleware {
         )
       : guard(result, rescue);
   });
-}
-
-// 127.0.0.0/8 and ::1; a peer on a Unix socket has no address
-function isLocal(address: string | undefined): boolean {
-  const octets = address === undefined ? [127] : (parseAddress(address) ?? []);
-  return octets.length === 16
-    ? octets.every((octet, index) => octet === (index === 15 ? 1 : 0))
-    : octets[0] === 127;
 }
 
 // An Array has all its chunks already: nothing in it can throw.

@@ -1,5 +1,6 @@
 import type { Environ, Outcome } from '@tsgi/types';
 import { type EitherMiddleware, either } from './either.ts';
+import { isLocalClient } from './local-client.ts';
 import { optionError } from './option-error.ts';
 
 /** How `metrics` works. */
@@ -8,6 +9,8 @@ export interface MetricsOptions {
   readonly path?: string;
   /** Bounds of the duration histogram in seconds, ascending. Default: 12 from 1 ms to 10 s. */
   readonly buckets?: readonly number[];
+  /** Who may read them; for others the path is one of the application's. Default: this machine. */
+  readonly allow?: (environ: Environ) => boolean;
 }
 
 const DEFAULT_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -16,10 +19,10 @@ const encoder = new TextEncoder();
 
 /**
  * Counts requests, durations and octets of this process, and answers `path` with them in the
- * Prometheus text format. Reading them is not counted. Throws a TypeError for a wrong option.
+ * Prometheus text format, where this machine asks. Reading them is not counted. Throws a TypeError for a wrong option.
  */
 export function metrics(options: MetricsOptions = {}): EitherMiddleware {
-  const { path = '/metrics', buckets = DEFAULT_BUCKETS } = options;
+  const { path = '/metrics', buckets = DEFAULT_BUCKETS, allow = isLocalClient } = options;
   if (!path.startsWith('/')) {
     throw optionError('metrics', 'path must begin with /;', path);
   }
@@ -28,7 +31,7 @@ export function metrics(options: MetricsOptions = {}): EitherMiddleware {
   }
   const meter = new Meter(buckets);
   return either((application) => (environ, startResponse) => {
-    if (environ.SCRIPT_NAME + environ.PATH_INFO === path) {
+    if (environ.SCRIPT_NAME + environ.PATH_INFO === path && allow(environ)) {
       const text = encoder.encode(meter.write());
       startResponse('200 OK', [
         ['Content-Type', 'text/plain; version=0.0.4; charset=utf-8'],

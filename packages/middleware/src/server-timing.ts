@@ -1,6 +1,7 @@
 import type { Environ } from '@tsgi/types';
 import { editStart } from './edit-start.ts';
 import { type EitherMiddleware, either } from './either.ts';
+import { isLocalClient } from './local-client.ts';
 import { TOKEN } from './token.ts';
 
 /** What an application may tell of its own work. */
@@ -13,7 +14,7 @@ export interface Timing {
 
 /** How `serverTiming` works. */
 export interface ServerTimingOptions {
-  /** Which clients are told; timings can tell a stranger what the server does. Default: all. */
+  /** Who is told; timings tell a stranger what the server does. Default: this machine. */
   readonly allow?: (environ: Environ) => boolean;
 }
 
@@ -30,7 +31,9 @@ const KEY = 'tsgi-middleware.timing';
  * Tells browsers in Server-Timing how long the application took until it began its response, and
  * what the application adds with `timingOf(environ)` before that. Durations are milliseconds.
  */
-export function serverTiming({ allow = () => true }: ServerTimingOptions = {}): EitherMiddleware {
+export function serverTiming({
+  allow = isLocalClient,
+}: ServerTimingOptions = {}): EitherMiddleware {
   return either((application) => (environ, startResponse) => {
     const from = performance.now();
     const metrics: Metric[] = [];

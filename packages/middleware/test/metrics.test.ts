@@ -27,6 +27,15 @@ describe('metrics', () => {
     expect(lines.find((line) => line.startsWith('http_response_octets_total '))).toMatch(/ 2[14]$/);
   });
 
+  test('tells other machines nothing, unless it is told to', () => {
+    const ask = (middleware: ReturnType<typeof metrics>): string =>
+      clientBetween(middleware, lazy('200 OK', 'own'), { remoteAddress: '192.0.2.1' })
+        .get('/metrics')
+        .text();
+    expect(ask(metrics())).toBe('own');
+    expect(ask(metrics({ allow: () => true }))).toContain('http_requests_total');
+  });
+
   test('refuses wrong options', () => {
     expect(() => metrics({ path: 'x' })).toThrow('metrics: path must begin with /');
     expect(() => metrics({ buckets: [1, 1] })).toThrow('metrics: buckets must ascend');

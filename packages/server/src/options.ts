@@ -67,13 +67,13 @@ export interface ServeOptions {
   /** How long that may take. Default 2000: the order of a slow round trip with a repeat. */
   readonly drainTimeout?: number | undefined;
   /**
-   * How long an idle connection is kept. Default 75000: above the 60 s of common load balancers, so
+   * How long an idle connection is kept; 0 is any time. Default 75000: above the 60 s of common load balancers, so
    * that it is they who close, and no request meets a connection that has gone.
    */
   readonly keepAliveTimeout?: number | undefined;
   /**
-   * How long the head of a request may take to arrive, and before it the handshake of TLS. Default
-   * 60000, as in Node.js and nginx.
+   * How long the head of a request may take to arrive, and before it the handshake of TLS; 0 is any
+   * time. Default 60000, as in Node.js and nginx.
    */
   readonly headersTimeout?: number | undefined;
   /**
@@ -81,11 +81,11 @@ export interface ServeOptions {
    * at 2 Mbit/s.
    */
   readonly requestTimeout?: number | undefined;
-  /** How long the body of a request may stop arriving. Default 60000, as in nginx. */
+  /** How long the body of a request may stop arriving; 0 is any time. Default 60000, as in nginx. */
   readonly bodyTimeout?: number | undefined;
   /**
-   * How long a client may take no more of a response; on HTTP/2 each stream by itself. Begins anew with
-   * each chunk taken, of large ones on node-http with each 256 KiB. Default 60000, as in nginx.
+   * How long a client may take no more of a response, on HTTP/2 each stream by itself; 0 is any time.
+   * Begins anew with each chunk taken, of large ones with each 256 KiB. Default 60000, as in nginx.
    */
   readonly writeTimeout?: number | undefined;
   /**
@@ -241,7 +241,19 @@ export function resolveOptions(options: ServeOptions): ServerSettings {
   }
   checkLifespan(settings.lifespan);
   checkExtensions(settings.extensions, settings.profile);
-  return settings;
+  return withoutLimits(settings);
+}
+
+/** The times that a client may take, of which 0 is any. */
+const CLIENT_TIMES = ['keepAliveTimeout', 'headersTimeout', 'bodyTimeout', 'writeTimeout'] as const;
+
+// The longest time that a timer can wait, 24 days, stands for any.
+function withoutLimits(settings: ServerSettings): ServerSettings {
+  const unlimited = CLIENT_TIMES.filter((name) => settings[name] === 0);
+  return {
+    ...settings,
+    ...Object.fromEntries(unlimited.map((name) => [name, LONGEST_TIMEOUT])),
+  };
 }
 
 function resolveListen(

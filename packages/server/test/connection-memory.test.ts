@@ -49,10 +49,10 @@ const showAndSpoil = answer((environ) => {
   const raw = environ['tsgi.raw_headers'] ?? [];
   const shown = JSON.stringify({ entries, raw, body, trailers: 'tsgi.trailers' in environ });
   const given = environ as unknown as Record<string, unknown>;
-  for (const pair of raw as string[][]) {
+  for (const pair of raw as unknown as string[][]) {
     pair.fill('spoilt');
   }
-  (raw as unknown[]).push(['X-User', 'spoilt']);
+  (raw as unknown as unknown[]).push(['X-User', 'spoilt']);
   for (const key of Object.keys(given)) {
     given[key] = 'spoilt';
   }

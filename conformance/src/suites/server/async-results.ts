@@ -134,7 +134,6 @@ const rejected = rejections.map(
         assertOwn500(driver, await connection.response());
         return;
       }
-      await connection.ended();
       const response = await connection.response();
       driver.assert.equal('response is complete', response.complete, false);
     },

@@ -17,7 +17,6 @@ function underCheck(variant: string, kind: 'array' | 'iterator'): ServerCheck {
     },
     run: async (driver) => {
       const connection = await driver.begin();
-      await connection.ended();
       const response = await connection.responseOrEnd();
       driver.assert.equal('response is complete', response?.complete ?? false, false);
     },
@@ -80,7 +79,9 @@ function stopCheck({
     },
     run: async (driver) => {
       const response = await driver.exchange(request);
-      driver.assert.equal('response is complete', response.complete, true);
+      if (response.framing !== 'none') {
+        driver.assert.equal('response is complete', response.complete, true);
+      }
       await driver.settle();
       driver.assert.holds('calls of next()', driver.events('next').length <= pulls, {
         expected: `at most ${pulls}`,

@@ -79,23 +79,23 @@ function endChecks(
     ({ variant, request, app, drive }): ServerCheck => ({
       id: `${rule}.${variant}`,
       title: `${title} (${variant})`,
-      app: (probe) =>
-        withFile(TEXT, (file, environ, startResponse) => {
-          const own = openFile(file.path);
-          const wrapper = wrapperOf(environ);
-          environ['tsgi.on_finish'](() => {
-            probe.record(
-              'descriptor',
-              isOpenFile(isKept ? own : watched, file.path) ? 'open' : 'closed',
-            );
-            if (isOpenFile(own, file.path)) closeFile(own);
-          });
-          if (isKept) environ['tsgi.file_wrapper'] = (_file, range) => wrapper(own, range);
-          startResponse('200 OK', [probe.tag]);
-          const body = app(file, environ, probe);
-          const watched = descriptorOf(body);
-          return body;
-        }),
+      app: (probe) => (environ, startResponse) => {
+        const file = writeScratchFile(TEXT);
+        const own = openFile(file.path);
+        const wrapper = wrapperOf(environ);
+        // One callback, so that the order of callbacks is no matter here.
+        environ['tsgi.on_finish'](() => {
+          const isOpen = isOpenFile(isKept ? own : watched, file.path);
+          probe.record('descriptor', isOpen ? 'open' : 'closed');
+          if (isOpenFile(own, file.path)) closeFile(own);
+          file.remove();
+        });
+        if (isKept) environ['tsgi.file_wrapper'] = (_file, range) => wrapper(own, range);
+        startResponse('200 OK', [probe.tag]);
+        const body = app(file, environ, probe);
+        const watched = descriptorOf(body);
+        return body;
+      },
       run: async (driver) => {
         if (drive === undefined) await driver.exchange(request);
         else await drive(driver);

@@ -133,9 +133,7 @@ const truncations: readonly ServerCheck[] = [
         return body;
       }),
     run: async (driver) => {
-      const connection = await driver.begin();
-      await connection.ended();
-      const response = await connection.response();
+      const response = await driver.exchange();
       driver.assert.equal('response is complete', response.complete, false);
       const { data } = await driver.event('error');
       driver.assert.equal('code', (data as { code?: string }).code, 'ERR_TSGI_FILE');

@@ -20,9 +20,7 @@ function faultCheck(id: CheckId, title: string, app: (probe: Probe) => Applicati
     title,
     app,
     run: async (driver) => {
-      const connection = await driver.begin();
-      await connection.ended();
-      const response = await connection.response();
+      const response = await driver.exchange();
       driver.assert.equal('status', response.status, '203 Flushed');
       driver.assert.equal('response is complete', response.complete, false);
     },
@@ -218,8 +216,7 @@ export const flushChecks: readonly ServerCheck[] = [
       return fail();
     },
     run: async (driver) => {
-      const connection = await driver.begin();
-      await connection.ended();
+      await driver.begin();
       const { data } = await driver.event('outcome');
       driver.assert.equal('outcome', data, { status: 203, aborted: true });
     },

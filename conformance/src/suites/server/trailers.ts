@@ -250,9 +250,7 @@ export const trailerChecks: readonly ServerCheck[] = [
       return trackedBody(probe, { steps: ['first', fail] });
     },
     run: async (driver) => {
-      const connection = await driver.begin(TE);
-      await connection.ended();
-      const response = await connection.response();
+      const response = await driver.exchange(TE);
       driver.assert.equal('content', fromBytes(response.body), 'first');
       driver.assert.equal('trailer fields', response.trailers, []);
       driver.assert.equal('response is complete', response.complete, false);

@@ -5,8 +5,6 @@ export class OctetQueue {
   #octets: Uint8Array = EMPTY;
   #start = 0;
   #end = 0;
-  /** Whether there may be room behind the end; what was received has none. */
-  #own = false;
 
   /** Octets not read yet. */
   get length(): number {
@@ -19,7 +17,6 @@ export class OctetQueue {
       this.#octets = octets;
       this.#start = 0;
       this.#end = octets.length;
-      this.#own = false;
       return;
     }
     this.#reserve(octets.length);
@@ -27,9 +24,10 @@ export class OctetQueue {
     this.#end += octets.length;
   }
 
-  // Growing by doubling keeps octets that arrive one at a time at linear cost.
+  // Growing by doubling keeps octets that arrive one at a time at linear cost. Octets that were
+  // given to the queue have no room behind their end, so that it never writes to them.
   #reserve(more: number): void {
-    if (this.#own && this.#end + more <= this.#octets.length) {
+    if (this.#end + more <= this.#octets.length) {
       return;
     }
     const held = this.length;
@@ -38,7 +36,6 @@ export class OctetQueue {
     this.#octets = grown;
     this.#start = 0;
     this.#end = held;
-    this.#own = true;
   }
 
   /** The next `count` octets, or as many as there are, left where they are. */
@@ -61,6 +58,5 @@ export class OctetQueue {
     this.#octets = EMPTY;
     this.#start = 0;
     this.#end = 0;
-    this.#own = false;
   }
 }

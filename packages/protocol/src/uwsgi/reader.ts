@@ -55,7 +55,7 @@ function takeHead(
   if (queue.length < PREFIX_LENGTH + size) {
     return undefined;
   }
-  const variables = parseBlock(queue.take(PREFIX_LENGTH + size).subarray(PREFIX_LENGTH), limits);
+  const variables = parseBlock(queue.take(PREFIX_LENGTH + size).subarray(PREFIX_LENGTH));
   const excess = findExcess(variables, limits);
   if (excess !== undefined) {
     throw new UwsgiError('ERR_UWSGI_TOO_LARGE', excess);
@@ -69,10 +69,9 @@ function takeHead(
 }
 
 // variables = *( size name size value ), sizes of 16 bits, little endian
-function parseBlock(block: Uint8Array, { variables: most }: UwsgiLimits): string[] {
+function parseBlock(block: Uint8Array): string[] {
   const variables: string[] = [];
-  // one string more than the limit tells that it is passed
-  for (let at = 0; at < block.length && variables.length <= 2 * most + 1; ) {
+  for (let at = 0; at < block.length; ) {
     const start = at + 2;
     const end = start + ((block[at] as number) | ((block[at + 1] ?? 0) << 8));
     const isName = variables.length % 2 === 0;

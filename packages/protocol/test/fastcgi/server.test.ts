@@ -231,7 +231,8 @@ describe('FastCgiServer, management', () => {
 
   test('ignores all that comes of a request that it refused', () => {
     const limits = { idleRecords: 1 };
-    const refused = begin(2, { role: 3, flags: 1 }) + params(2, PAIRS) + record(5, 2, 'x').repeat(9);
+    const refused =
+      begin(2, { role: 3, flags: 1 }) + params(2, PAIRS) + record(5, 2, 'x').repeat(9);
     expect(read(refused + record(5, 2), { limits }).slice(1)).toEqual(['closed']);
     expect(read(refused + record(5, 2).repeat(2), { limits }).at(-1)).toBe('ERR_FASTCGI_TOO_MANY');
   });
@@ -252,6 +253,7 @@ describe('FastCgiServer, faults', () => {
     [record(12, 0, 'a', 9).slice(0, -1), 'ERR_FASTCGI_TRUNCATED'],
     [begin(0), 'ERR_FASTCGI_REQUEST_ID'],
     [record(5, 0), 'ERR_FASTCGI_REQUEST_ID'],
+    [record(8, 0), 'ERR_FASTCGI_REQUEST_ID'],
     [begin(1) + begin(1), 'ERR_FASTCGI_REQUEST_ID'],
     [record(1, 1), 'ERR_FASTCGI_BODY'],
     [record(1, 1, '\0\x01\0\0\0\0\0'), 'ERR_FASTCGI_BODY'],

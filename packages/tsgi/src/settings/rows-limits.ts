@@ -6,8 +6,8 @@ export const LIMIT_ROWS = {
     default: 75_000,
     commands: ['serve', 'dev'],
     reloadable: true,
-    since: '0.2.0',
-    text: 'how long an idle connection is kept; above what load balancers use',
+    since: '0.1.0',
+    text: 'how long an idle connection is kept, above what load balancers use; 0 is any time',
   },
   headersTimeout: {
     group: 'timeouts',
@@ -15,8 +15,8 @@ export const LIMIT_ROWS = {
     default: 60_000,
     commands: ['serve', 'dev'],
     reloadable: true,
-    since: '0.2.0',
-    text: 'how long the head of a request may take to arrive',
+    since: '0.1.0',
+    text: 'how long the head of a request may take to arrive; 0 is any time',
   },
   requestTimeout: {
     group: 'timeouts',
@@ -24,8 +24,8 @@ export const LIMIT_ROWS = {
     default: 300_000,
     commands: ['serve', 'dev'],
     reloadable: true,
-    since: '0.2.0',
-    text: 'how long a whole request may take to arrive',
+    since: '0.1.0',
+    text: 'how long a whole request may take to arrive; 0 is any time',
   },
   bodyTimeout: {
     group: 'timeouts',
@@ -33,8 +33,8 @@ export const LIMIT_ROWS = {
     default: 60_000,
     commands: ['serve', 'dev'],
     reloadable: true,
-    since: '0.2.0',
-    text: 'how long the body of a request may stop arriving',
+    since: '0.1.0',
+    text: 'how long the body of a request may stop arriving; 0 is any time',
   },
   writeTimeout: {
     group: 'timeouts',
@@ -42,8 +42,8 @@ export const LIMIT_ROWS = {
     default: 60_000,
     commands: ['serve', 'dev'],
     reloadable: true,
-    since: '0.2.0',
-    text: 'how long a client may take no more of a response',
+    since: '0.1.0',
+    text: 'how long a client may take no more of a response; 0 is any time',
   },
   shutdownTimeout: {
     group: 'timeouts',
@@ -51,7 +51,7 @@ export const LIMIT_ROWS = {
     default: 30_000,
     commands: ['serve', 'dev'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'how long the shutdown of the lifespan may take',
   },
   cleanupTimeout: {
@@ -60,7 +60,7 @@ export const LIMIT_ROWS = {
     default: 5000,
     commands: ['serve', 'dev'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'how long each step of asynchronous cleanup may take',
   },
   drainTimeout: {
@@ -69,7 +69,7 @@ export const LIMIT_ROWS = {
     default: 2000,
     commands: ['serve', 'dev'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'how long a refused or unread body is read on before the connection closes',
   },
   maxBodySize: {
@@ -78,7 +78,7 @@ export const LIMIT_ROWS = {
     default: 67_108_864,
     commands: ['serve', 'dev'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'the largest body of a request; a larger one is answered with 413',
   },
   bodyMemory: {
@@ -88,7 +88,7 @@ export const LIMIT_ROWS = {
     most: 2_147_483_648,
     commands: ['serve', 'dev'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'bodies up to this size are held in memory, larger ones in a temporary file',
   },
   maxHeaderSize: {
@@ -98,7 +98,7 @@ export const LIMIT_ROWS = {
     most: 16_777_216,
     commands: ['serve', 'dev'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'the largest head of a request; a larger one is answered with 431',
   },
   maxRequestLine: {
@@ -108,7 +108,7 @@ export const LIMIT_ROWS = {
     most: 16_777_216,
     commands: ['serve', 'dev'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'the longest request line; a longer one is answered with 414',
   },
   maxFieldSize: {
@@ -118,7 +118,7 @@ export const LIMIT_ROWS = {
     most: 16_777_216,
     commands: ['serve', 'dev'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'the longest field line of a head; a longer one is answered with 431',
   },
   maxFields: {
@@ -128,7 +128,7 @@ export const LIMIT_ROWS = {
     most: 1_048_576,
     commands: ['serve', 'dev'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'the largest number of fields in a head; more are answered with 431',
   },
   drainLimit: {
@@ -137,7 +137,7 @@ export const LIMIT_ROWS = {
     default: 1_048_576,
     commands: ['serve', 'dev'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'how much of a refused or unread body is read on before the connection closes',
   },
   maxRequestsPerConnection: {
@@ -146,7 +146,7 @@ export const LIMIT_ROWS = {
     default: 0,
     commands: ['serve', 'dev'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'requests on one connection before it is closed; 0 is any number',
   },
   maxConnections: {
@@ -155,7 +155,7 @@ export const LIMIT_ROWS = {
     default: 16_384,
     commands: ['serve', 'dev'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'connections that a process holds at once on each address; 0 is any number',
   },
 } as const;

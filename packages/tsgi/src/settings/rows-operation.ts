@@ -8,7 +8,7 @@ export const OPERATION_ROWS = {
     defaultText: '- (standard output)',
     commands: ['serve', 'dev'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'where each request has its line; - is standard output',
   },
   accessLogFormat: {
@@ -19,7 +19,7 @@ export const OPERATION_ROWS = {
     defaultText: 'dev on a terminal, else combined',
     commands: ['serve', 'dev'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'how those lines are written; json has OpenTelemetry names',
   },
   accessLogSkip: {
@@ -30,7 +30,7 @@ export const OPERATION_ROWS = {
     defaultText: 'none',
     commands: ['serve', 'dev'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'paths whose successful requests have no line, such as /healthz; may be repeated',
   },
   errorLog: {
@@ -41,7 +41,7 @@ export const OPERATION_ROWS = {
     defaultText: '- (standard error)',
     commands: ['serve', 'dev'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'where everything else is logged; - is standard error',
   },
   logLevel: {
@@ -51,7 +51,7 @@ export const OPERATION_ROWS = {
     default: 'info',
     commands: ['serve', 'dev'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'the least important messages that the error log has',
   },
   color: {
@@ -62,7 +62,7 @@ export const OPERATION_ROWS = {
     defaultText: 'auto; never where NO_COLOR is set, always where FORCE_COLOR is',
     commands: ['serve', 'dev', 'fetch', 'check', 'ctl'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'whether output is coloured; auto is on terminals',
   },
   healthPath: {
@@ -71,7 +71,7 @@ export const OPERATION_ROWS = {
     default: undefined,
     commands: ['serve', 'dev'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'the path that the server answers itself with 200, or with 503 while it stops',
   },
   metricsBind: {
@@ -80,7 +80,7 @@ export const OPERATION_ROWS = {
     default: undefined,
     commands: ['serve'],
     reloadable: false,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'where /metrics has the figures of all workers in the text format of Prometheus',
   },
   controlSocket: {
@@ -92,7 +92,7 @@ export const OPERATION_ROWS = {
       'tsgi-PID.sock in $XDG_RUNTIME_DIR, else in a directory of its own for temporary files',
     commands: ['serve', 'ctl'],
     reloadable: false,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'the Unix socket that tsgi ctl talks to',
   },
   pidFile: {
@@ -102,7 +102,7 @@ export const OPERATION_ROWS = {
     default: undefined,
     commands: ['serve', 'ctl'],
     reloadable: false,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'where the process id of the command is written, and where tsgi ctl finds it',
   },
   lint: {
@@ -113,7 +113,7 @@ export const OPERATION_ROWS = {
     defaultText: 'off; on in dev',
     commands: ['serve', 'dev', 'fetch'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'check every call of the application against the standard',
   },
   reloadDir: {
@@ -124,7 +124,7 @@ export const OPERATION_ROWS = {
     defaultText: 'the working directory and that of the application',
     commands: ['dev'],
     reloadable: false,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'directories whose files are watched; may be repeated',
   },
   reloadInclude: {
@@ -135,7 +135,7 @@ export const OPERATION_ROWS = {
     defaultText: '*.{js,mjs,cjs,ts,mts,cts,jsx,tsx,json}',
     commands: ['dev'],
     reloadable: false,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'files that cause a reload, as globs; may be repeated',
   },
   reloadExclude: {
@@ -146,7 +146,7 @@ export const OPERATION_ROWS = {
     defaultText: 'none',
     commands: ['dev'],
     reloadable: false,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'files that cause no reload, as globs, beside node_modules, .*, *~ and #*#; may be repeated',
   },
 } as const;

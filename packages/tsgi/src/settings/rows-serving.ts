@@ -21,7 +21,7 @@ export const SERVING_ROWS = {
     notInFile: true,
     commands: ['serve', 'dev', 'fetch', 'check', 'ctl'],
     reloadable: false,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'the configuration file; none for none',
   },
   chdir: {
@@ -31,7 +31,7 @@ export const SERVING_ROWS = {
     defaultText: 'the working directory',
     commands: ['serve', 'dev', 'fetch', 'check', 'ctl'],
     reloadable: false,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'where to go before the application is loaded; the configuration file is looked for before',
   },
   profile: {
@@ -75,7 +75,7 @@ export const SERVING_ROWS = {
     defaultText: 'net; node-http with TLS',
     commands: ['serve', 'dev'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'the HTTP engine: that of this project, or that of the runtime',
   },
   certfile: {
@@ -84,7 +84,7 @@ export const SERVING_ROWS = {
     default: undefined,
     commands: ['serve', 'dev'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'the certificate and its chain, in PEM; with it the server speaks TLS',
   },
   keyfile: {
@@ -94,7 +94,7 @@ export const SERVING_ROWS = {
     defaultText: 'the file of the certificate',
     commands: ['serve', 'dev'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'the private key, in PEM',
   },
   clientCa: {
@@ -103,7 +103,7 @@ export const SERVING_ROWS = {
     default: undefined,
     commands: ['serve', 'dev'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'the authorities, in PEM, that must have signed the certificates of clients',
   },
   http2: {
@@ -113,7 +113,7 @@ export const SERVING_ROWS = {
     defaultText: 'on with TLS',
     commands: ['serve', 'dev'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'offer HTTP/2 beside HTTP/1.1',
   },
   forwardedAllowIps: {
@@ -125,7 +125,7 @@ export const SERVING_ROWS = {
     variables: ['FORWARDED_ALLOW_IPS'],
     commands: ['serve', 'dev'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'the proxies whose Forwarded and X-Forwarded fields are believed: addresses, networks such as 10.0.0.0/8, * for everyone',
   },
   proxyProtocol: {
@@ -135,7 +135,7 @@ export const SERVING_ROWS = {
     default: 'off',
     commands: ['serve', 'dev'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'the version of the PROXY protocol with which every connection begins',
   },
 } as const;

@@ -8,7 +8,7 @@ export const WORKER_ROWS = {
     variables: ['WEB_CONCURRENCY'],
     commands: ['serve'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'processes that serve; auto is one per available CPU, 0 serves in the process of the command',
   },
   timeout: {
@@ -18,7 +18,7 @@ export const WORKER_ROWS = {
     default: 30_000,
     commands: ['serve'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'how long one synchronous call may block a worker before it is killed and replaced; 0 is any time',
   },
   gracefulTimeout: {
@@ -27,7 +27,7 @@ export const WORKER_ROWS = {
     default: 30_000,
     commands: ['serve', 'dev'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'how long running responses may take to end when a worker stops',
   },
   bootTimeout: {
@@ -36,7 +36,7 @@ export const WORKER_ROWS = {
     default: 60_000,
     commands: ['serve'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'how long a worker may take until it serves; 0 is any time',
   },
   maxRequests: {
@@ -45,7 +45,7 @@ export const WORKER_ROWS = {
     default: 0,
     commands: ['serve'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'requests after which a worker is replaced; 0 is any number',
   },
   maxRequestsJitter: {
@@ -54,7 +54,7 @@ export const WORKER_ROWS = {
     default: 0,
     commands: ['serve'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'at most this many requests, chosen at random, are added to maxRequests, so that workers do not restart together',
   },
   maxRss: {
@@ -63,7 +63,7 @@ export const WORKER_ROWS = {
     default: 0,
     commands: ['serve'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'resident memory above which a worker is replaced; 0 is any size',
   },
   maxWorkerLifetime: {
@@ -72,7 +72,7 @@ export const WORKER_ROWS = {
     default: 0,
     commands: ['serve'],
     reloadable: true,
-    since: '0.2.0',
+    since: '0.1.0',
     text: 'the age at which a worker is replaced; 0 is any age',
   },
 } as const;
