@@ -35,6 +35,10 @@ const steps = [
     name: 'schema and reference of the settings are current',
     command: node('packages/tsgi/tools/generate.mjs', '--check'),
   },
+  {
+    name: 'reference of the middleware is current',
+    command: node('packages/middleware/tools/generate-reference.mjs', '--check'),
+  },
   { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
   { name: 'format', command: ['biome', 'format'] },
   { name: 'types of the tests', command: ['tsc', '-p', 'tsconfig.test.json'] },
