@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   closeSync,
   mkdtempSync,
@@ -7,6 +8,7 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  watch,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,9 +62,11 @@ describe('LineFile', () => {
   test('writes what waits after a moment', async () => {
     const file = openFile('a');
     file.write('one');
+    const watcher = watch(folder);
     while (read('a') === '') {
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await once(watcher, 'change');
     }
+    watcher.close();
     expect(read('a')).toBe('one\n');
   });
 

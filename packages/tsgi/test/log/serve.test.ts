@@ -1,5 +1,13 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,10 +65,17 @@ function lines(name: string): string[] {
   return existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : [];
 }
 
-async function untilLines(name: string, count: number): Promise<string[]> {
-  while (lines(name).length < count) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
+/** Waits until something holds that a change in the folder brings about. */
+async function until(holds: () => boolean): Promise<void> {
+  const watcher = watch(folder);
+  while (!holds()) {
+    await once(watcher, 'change');
   }
+  watcher.close();
+}
+
+async function untilLines(name: string, count: number): Promise<string[]> {
+  await until(() => lines(name).length >= count);
   return lines(name);
 }
 
@@ -177,9 +192,7 @@ describe('the logs of tsgi serve', { timeout: 20_000 }, () => {
     renameSync(join(folder, 'access'), join(folder, 'access.1'));
     const reopen = tsgiIn({ cwd: folder }, 'ctl', 'reopen', '--socket', socket);
     expect(await reopen.exit).toBe(0);
-    while (!existsSync(join(folder, 'access'))) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    await until(() => existsSync(join(folder, 'access')));
     await exchange(port, request('/two'));
     expect(await untilLines('access', 1)).toEqual([expect.stringContaining('GET /two')]);
     expect(lines('access.1')).toEqual([expect.stringContaining('GET /one')]);
