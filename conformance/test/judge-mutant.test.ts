@@ -4,7 +4,6 @@ import type { Outcome } from '../src/outcome.ts';
 import { ruleOfCheck } from '../src/rules.ts';
 import { judgeHarness, judgeMutant, judgeVariant } from '../src/selftest/judge-mutant.ts';
 
-const meta = { name: 'server', version: '1' };
 const GET = 'ENV-METHOD.get';
 const OTHER = 'BODY-ALL.array';
 
@@ -17,7 +16,7 @@ function mutant(fails: Readonly<Record<string, string>>) {
 }
 
 function faultsOf(fails: Readonly<Record<string, string>>, results: readonly CheckResult[]) {
-  return judgeMutant(mutant(fails), { meta, results }).faults;
+  return judgeMutant(mutant(fails), { results }).faults;
 }
 
 describe('judgeMutant', () => {
@@ -57,20 +56,19 @@ describe('judgeMutant', () => {
 
 describe('judgeVariant', () => {
   test('wants passes and nothing that failed, warned or erred', () => {
-    expect(judgeVariant(mutant({}), { meta, results: [result(GET, 'pass')] }).faults).toEqual([]);
+    expect(judgeVariant(mutant({}), { results: [result(GET, 'pass')] }).faults).toEqual([]);
     for (const outcome of ['fail', 'warn', 'error', 'blocked'] as const) {
       const results = [result(GET, 'pass'), result(OTHER, outcome)];
-      expect(judgeVariant(mutant({}), { meta, results }).faults).toHaveLength(1);
+      expect(judgeVariant(mutant({}), { results }).faults).toHaveLength(1);
     }
-    expect(judgeVariant(mutant({}), { meta, results: [] }).faults).toEqual(['nothing passes']);
+    expect(judgeVariant(mutant({}), { results: [] }).faults).toEqual(['nothing passes']);
   });
 });
 
 describe('judgeHarness', () => {
   test('wants exit code 3 and no pass', () => {
     const judge = (outcomes: readonly Outcome[]) =>
-      judgeHarness(mutant({}), { meta, results: outcomes.map((outcome) => result(GET, outcome)) })
-        .faults;
+      judgeHarness(mutant({}), { results: outcomes.map((outcome) => result(GET, outcome)) }).faults;
     expect(judge(['error', 'blocked'])).toEqual([]);
     expect(judge(['error', 'pass'])).toEqual([`${GET} passes`]);
     expect(judge(['fail'])).toEqual(['exit code 1 instead of 3']);

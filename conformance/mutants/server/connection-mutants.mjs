@@ -19,6 +19,9 @@ function neverRejectFirst(source) {
   return iterator;
 }
 
+const isThrown = (error, { asynchronous }) =>
+  error?.message === 'broken on purpose' && !asynchronous;
+
 export const connectionMutants = [
   {
     id: 'S92',
@@ -111,11 +114,12 @@ export const connectionMutants = [
     id: 'S186',
     defect: 'calls an application that has thrown once more',
     seam: 'callApplication',
+    excuses: isThrown,
     make: (original) => async (x) => {
       try {
         await original(x);
       } catch (error) {
-        if (error?.message !== 'broken on purpose' || x.asynchronous) throw error;
+        if (!isThrown(error, x)) throw error;
         await original(x);
       }
     },

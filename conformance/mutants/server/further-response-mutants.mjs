@@ -3,7 +3,6 @@ import { alterInput, alterResult, excuse, only } from './alter.mjs';
 import { Refusal } from './reference/request.mjs';
 
 const isNamed = (fields, name) => fields.some(([key]) => key.toLowerCase() === name);
-const always = () => true;
 
 export const furtherResponseMutants = [
   {

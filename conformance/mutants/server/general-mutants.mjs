@@ -11,21 +11,22 @@ const longer = (length) => String(Number(length) + 1);
 const encodeEnd = () => Buffer.alloc(0);
 const isCommitted = ({ response }) => response.state === 'committed';
 
-/** Tells the first exchange of a server from its later ones, by the object of the exchange. */
+/** Tells the first exchange of a run from its later ones, by the run that the request belongs to. */
 function countExchanges() {
-  const served = new WeakMap();
+  const served = new Map();
   const places = new WeakMap();
   return (x) => {
     if (!places.has(x)) {
-      const place = served.get(x.application) ?? 0;
-      served.set(x.application, place + 1);
+      const run = x.environ.HTTP_TSGI_RUN ?? x.application;
+      const place = served.get(run) ?? 0;
+      served.set(run, place + 1);
       places.set(x, place);
     }
     return places.get(x);
   };
 }
 
-const isReset = ({ response }) => /^205/.test(response.status);
+const isReset = ({ response }) => response.status?.startsWith('205') === true;
 
 /** The head of a 205 with a length of 1. */
 const promiseOctet = (head) => ({ ...head, framing: { ...head.framing, length: 1 } });
@@ -87,7 +88,11 @@ const breakOff = (when) =>
   });
 
 export const generalMutants = [
-  { id: 'S500', defect: 'answers the first request with another status', ...changeStatus(isFirst()) },
+  {
+    id: 'S500',
+    defect: 'answers the first request with another status',
+    ...changeStatus(isFirst()),
+  },
   {
     id: 'S501',
     defect: 'changes the first octet of each chunk of the first response',

@@ -125,6 +125,7 @@ export const requestMutants = [
     id: 'S210',
     defect: 'answers a target that is too long with 404',
     seam: 'readHead',
+    excuses: ({ message }) => message.startsWith('431'),
     make: (original) => (reader) =>
       original(reader).catch((error) => {
         throw new Refusal(error.message.replace(/^431.*/, '404 Not Found'));

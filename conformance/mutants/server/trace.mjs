@@ -57,13 +57,25 @@ export function traceSeams(label, file) {
   return { seams: Object.fromEntries(traced), end };
 }
 
+/** True while a mutant is asked, whose look at an environ is nobody's. */
+let asking = false;
+
+function ask(question) {
+  asking = true;
+  try {
+    return question();
+  } finally {
+    asking = false;
+  }
+}
+
 function watch(name, original, differing) {
   const rivals = (bySeam.get(name) ?? [])
     .filter(({ entry }) => entry === undefined)
     .map((mutant) => chooseTest(name, original, mutant));
   const note = (isDifferent) => {
     for (const rival of rivals) {
-      if (!differing.has(rival.id) && isDifferent(rival)) differing.add(rival.id);
+      if (!differing.has(rival.id) && ask(() => isDifferent(rival))) differing.add(rival.id);
     }
   };
   return (...args) => {
@@ -72,6 +84,8 @@ function watch(name, original, differing) {
     if (name === 'startUp' && args[0].options.lifespan) noteEntry('tsgi.state', differing);
     try {
       const result = original(...args);
+      if (result instanceof Promise)
+        result.catch((error) => note(({ thrown }) => thrown(error, args)));
       return name === 'makeInput' ? watchInput(result, () => note(({ used }) => used)) : result;
     } catch (error) {
       note(({ thrown }) => thrown(error, args));
@@ -140,6 +154,7 @@ function watchEnviron(original, args, { rivals, differing }) {
     if (!differing.has(id)) open.push({ id, difference });
   }
   const note = (isSeen) => {
+    if (asking) return;
     for (const { id, difference } of open) if (isSeen(difference)) differing.add(id);
   };
   const touch = (key) =>

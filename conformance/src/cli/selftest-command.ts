@@ -35,10 +35,13 @@ export async function selftestCommand(args: readonly string[], output: Output): 
   const began = performance.now();
   const budget = args.some((arg) => arg.startsWith('--budget')) ? flags.budget : SELFTEST_BUDGET;
   const ofModules = await listModuleMutants();
-  const modules = await runModules(flags, ofModules, output);
   const servers = flags.mutants.filter((id) => !ofModules.includes(id));
   const needsServers = flags.mutants.length === 0 || servers.length > 0;
-  const judged = needsServers ? await run({ ...flags, mutants: servers }, budget, output) : [];
+  // Modules are judged in this process, while others judge servers.
+  const [modules, judged] = await Promise.all([
+    runModules(flags, ofModules, output),
+    needsServers ? run({ ...flags, mutants: servers }, budget, output) : [],
+  ]);
   const isWhole = flags.mutants.length === 0;
   const gaps = isWhole ? findGaps(judged) : undefined;
   if (gaps !== undefined) output.out(`\n${gaps.text}`);

@@ -200,7 +200,7 @@ function lineOf(site: Site): string {
   return / @ ([^ ]+)/.exec(site)?.[1] ?? site;
 }
 
-/** The name without columns, which say nothing to people. */
+/** The name without columns; the lines are those of the code as it is built. */
 function nameOf(site: Site): string {
-  return site.replaceAll(/(:\d+):\d+/g, '$1').replaceAll('.js:', '.ts:');
+  return site.replaceAll(/(:\d+):\d+/g, '$1');
 }

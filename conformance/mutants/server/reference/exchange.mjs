@@ -5,7 +5,7 @@ import { fault } from './environ.mjs';
 export const GONE = Symbol('gone');
 
 /** How long a step of cleanup is waited for, in milliseconds. */
-const CLEANUP_LIMIT = 250;
+const CLEANUP_LIMIT = 1000;
 
 const tag = Object.getOwnPropertyDescriptor(
   Object.getPrototypeOf(Uint8Array.prototype),

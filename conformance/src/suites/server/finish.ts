@@ -215,12 +215,12 @@ export const finishChecks: readonly ServerCheck[] = [
       const register = environ['tsgi.on_finish'];
       register(() => probe.record('finish'));
       // Not by another request: that may come to another process.
-      void probe.holdAsync('later').then(() => {
-        probe.record(
-          'late',
-          thrownBy(() => register(() => undefined)),
-        );
-      });
+      const registerLate = async (): Promise<void> => {
+        await probe.holdAsync('later');
+        const thrown = thrownBy(() => register(() => undefined));
+        probe.record('late', thrown);
+      };
+      void registerLate();
       return answering(probe)(environ, startResponse);
     },
     run: async (driver) => {

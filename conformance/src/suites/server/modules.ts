@@ -42,6 +42,7 @@ const found = Object.entries(FOUND).map(
       driver.assert.equal('start', reason === undefined ? 'succeeded' : 'failed', 'succeeded');
       assertResponse(driver, await driver.exchange(), {});
       await driver.event('call');
+      if (!Object.values(module).includes('decoy')) return;
       driver.assert.equal('calls of another export', driver.events('decoy').length, 0);
     },
   }),
