@@ -83,8 +83,14 @@ describe('tsgi serve --workers 2 under load', { timeout: 60_000 }, () => {
       server.command.signal(signal);
       expect(await server.command.exit).toBe(0);
       const tally = await load.stop();
-      // what comes after the listening socket is closed is refused, and nothing else is lost
-      expect(tally.lost.filter(({ reason }) => reason !== 'ECONNREFUSED')).toEqual([]);
+      // What comes after the listening socket is closed is refused; a connection that the system has
+      // taken in that very instant is reset by it, before any process has seen it.
+      const unseen = tally.lost.filter(
+        ({ reason, pid }) => reason === 'ECONNRESET' && pid === undefined,
+      );
+      const refused = tally.lost.filter(({ reason }) => reason === 'ECONNREFUSED');
+      expect(unseen.length).toBeLessThanOrEqual(1);
+      expect(tally.lost).toHaveLength(unseen.length + refused.length);
     },
   );
 
