@@ -85,7 +85,8 @@ export interface ServeOptions {
   readonly bodyTimeout?: number | undefined;
   /**
    * How long a client may take no more of a response, on HTTP/2 each stream by itself; 0 is any time.
-   * Begins anew with each chunk taken, of large ones with each 256 KiB. Default 60000, as in nginx.
+   * Begins anew with each chunk taken, of large ones with each 256 KiB; on the net transport what is
+   * left when the response ends counts as one. Default 60000, as in nginx.
    */
   readonly writeTimeout?: number | undefined;
   /**
