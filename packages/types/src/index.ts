@@ -36,6 +36,7 @@ export interface InputStreamV1 {
 export interface ErrorStreamV1 {
   /** Takes any string and never throws. */
   write(text: string): void;
+  /** Hands on what was written; a server that buffers nothing does nothing. */
   flush(): void;
 }
 
@@ -70,6 +71,7 @@ export interface FileRegionV1 {
 export interface BodyV1 extends Iterable<Uint8Array> {
   /** Called exactly once when the server is done with the body, however that came about. */
   close?(): void;
+  /** The region of a file whose octets are those of the chunks; see `tsgi.file_wrapper`. */
   readonly 'tsgi.file'?: FileRegionV1 | undefined;
 }
 
@@ -88,13 +90,17 @@ export type FileWrapperV1 = (
 
 /** A cancellation signal; every `AbortSignal` is one. */
 export interface CancelSignalV1 {
+  /** True once the response is wanted no more. */
   readonly aborted: boolean;
+  /** Why the response is wanted no more; undefined before. */
   readonly reason: unknown;
+  /** Calls `listener` when the signal is aborted; never where it is already. */
   addEventListener(
     type: 'abort',
     listener: () => void,
     options?: { readonly once?: boolean },
   ): void;
+  /** Takes a listener back. */
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
@@ -126,25 +132,36 @@ export interface EnvironV1 {
   QUERY_STRING: string;
   /** The request-target as received. */
   REQUEST_URI: ByteString;
+  /** The name or address of the server's listening side; never taken from the request. */
   SERVER_NAME: string;
+  /** The port of the server's listening side, in digits; never taken from the request. */
   SERVER_PORT: string;
   /** The client's version: `"HTTP/1.0"`, `"HTTP/1.1"`, `"HTTP/2"`. */
   SERVER_PROTOCOL: string;
+  /** The Content-Type field, where there is one. */
   CONTENT_TYPE?: ByteString;
   /** Decimal; equals the number of octets that the input holds. */
   CONTENT_LENGTH?: string;
+  /** The address of the peer of the last hop, where it is known. */
   REMOTE_ADDR?: string;
+  /** The port of the peer of the last hop, in digits, where it is known. */
   REMOTE_PORT?: string;
+  /** Who the server, or a middleware, found the client to be. */
   REMOTE_USER?: ByteString;
+  /** The scheme by which `REMOTE_USER` was found. */
   AUTH_TYPE?: string;
+  /** A request header field; fields of one name are joined. */
   [header: `HTTP_${string}`]: ByteString | undefined;
 
+  /** The version of the interface; 1.0 is `[1, 0]`. */
   'tsgi.version': readonly [major: 1, minor: number];
   /** The scheme of the last hop. */
   'tsgi.url_scheme': 'http' | 'https';
+  /** The request body. */
   'tsgi.input': InputStreamV1;
   /** True where `tsgi.input` can be read to its end without waiting for the network. */
   'tsgi.input_buffered': boolean;
+  /** Where the application reports errors. */
   'tsgi.errors': ErrorStreamV1;
   /** True where several threads may call the application at the same time. */
   'tsgi.multithread': boolean;
@@ -156,17 +173,28 @@ export interface EnvironV1 {
   'tsgi.interleaved': boolean;
   /** True where the caller takes asynchronous results. */
   'tsgi.async': boolean;
+  /** Registers what runs when the response is over. */
   'tsgi.on_finish': OnFinishV1;
 
+  /** The request body of the asynchronous profile, in chunks as they arrive. */
   'tsgi.async_input'?: AsyncIterable<Uint8Array>;
+  /** Makes a body of a file, which the server may send by itself. */
   'tsgi.file_wrapper'?: FileWrapperV1;
+  /** Aborted when nobody will get the response any more. */
   'tsgi.signal'?: CancelSignalV1;
+  /** Sends 103 Early Hints with these fields, before the response. */
   'tsgi.early_hints'?: (headers: HeaderListV1) => void;
+  /** Sets the trailer fields that follow the body. */
   'tsgi.trailers'?: (trailers: HeaderListV1) => void;
+  /** Sends the header section before the first chunk. */
   'tsgi.flush_headers'?: () => void;
+  /** The request's header fields as received, in their order. */
   'tsgi.raw_headers'?: HeaderListV1;
+  /** What is known of the TLS connection; absent without TLS. */
   'tsgi.tls'?: TlsInfoV1;
+  /** What `startup` of the lifespan left for every request of the process. */
   'tsgi.state'?: Record<string, unknown>;
+  /** An entry of a server or a middleware; the name has a dot. */
   [extension: `${string}.${string}`]: unknown;
 }
 
@@ -198,30 +226,52 @@ export type ProfileV1 = 'sync' | 'async';
 export interface LifespanV1 {
   /** Fills `tsgi.state`; a failure here is fatal. */
   startup?(state: Record<string, unknown>): void | PromiseLike<void>;
+  /** Gives back what `startup` took. */
   shutdown?(state: Record<string, unknown>): void | PromiseLike<void>;
 }
 
 /** The version that a server of this specification puts into `tsgi.version`. */
 export const TSGI_VERSION: readonly [major: 1, minor: 0] = Object.freeze([1, 0] as const);
 
+/** {@link StatusLineV1}, in the current version of the interface. */
 export type StatusLine = StatusLineV1;
+/** {@link HeaderV1}, in the current version of the interface. */
 export type Header = HeaderV1;
+/** {@link HeaderListV1}, in the current version of the interface. */
 export type HeaderList = HeaderListV1;
+/** {@link InputStreamV1}, in the current version of the interface. */
 export type InputStream = InputStreamV1;
+/** {@link ErrorStreamV1}, in the current version of the interface. */
 export type ErrorStream = ErrorStreamV1;
+/** {@link OutcomeV1}, in the current version of the interface. */
 export type Outcome = OutcomeV1;
+/** {@link OnFinishV1}, in the current version of the interface. */
 export type OnFinish = OnFinishV1;
+/** {@link FileRegionV1}, in the current version of the interface. */
 export type FileRegion = FileRegionV1;
+/** {@link FileWrapperV1}, in the current version of the interface. */
 export type FileWrapper = FileWrapperV1;
+/** {@link CancelSignalV1}, in the current version of the interface. */
 export type CancelSignal = CancelSignalV1;
+/** {@link TlsInfoV1}, in the current version of the interface. */
 export type TlsInfo = TlsInfoV1;
+/** {@link BodyV1}, in the current version of the interface. */
 export type Body = BodyV1;
+/** {@link StartResponseV1}, in the current version of the interface. */
 export type StartResponse = StartResponseV1;
+/** {@link EnvironV1}, in the current version of the interface. */
 export type Environ = EnvironV1;
+/** {@link ApplicationV1}, in the current version of the interface. */
 export type Application = ApplicationV1;
+/** {@link MiddlewareV1}, in the current version of the interface. */
 export type Middleware = MiddlewareV1;
+/** {@link AsyncBodyV1}, in the current version of the interface. */
 export type AsyncBody = AsyncBodyV1;
+/** {@link AsyncApplicationV1}, in the current version of the interface. */
 export type AsyncApplication = AsyncApplicationV1;
+/** {@link AsyncMiddlewareV1}, in the current version of the interface. */
 export type AsyncMiddleware = AsyncMiddlewareV1;
+/** {@link ProfileV1}, in the current version of the interface. */
 export type Profile = ProfileV1;
+/** {@link LifespanV1}, in the current version of the interface. */
 export type Lifespan = LifespanV1;
