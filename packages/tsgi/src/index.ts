@@ -1,5 +1,12 @@
 // The server
-export { DEFAULTS, serve, type ServeOptions, type ServerHandle } from '@tsgi/server';
+export {
+  type CgiOptions,
+  DEFAULTS,
+  serve,
+  serveCgi,
+  type ServeOptions,
+  type ServerHandle,
+} from '@tsgi/server';
 
 // Paths
 export { decodePath } from '@tsgi/server';

@@ -25,7 +25,7 @@ beforeAll(() => {
 afterEach(endCommands);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe('tsgi check', { timeout: 60_000 }, () => {
+describe('tsgi check', () => {
   test('finds nothing wrong with a sound application, and has the kit judge it', async () => {
     const command = tsgiIn({ cwd: folder }, 'check', 'app.mjs');
     expect(await command.exit).toBe(0);

@@ -146,6 +146,14 @@ describe('tsgi serve', () => {
       ['serve'],
       'there is no application: it is the FILE of the command, or app in the configuration file, or one of app, src/app, server, tsgi with .ts, .mts, .js, .mjs in ',
     ],
+    [
+      ['hello.mjs', '--bind', ':0'],
+      'tsgi serve hello.mjs serves it, tsgi dev hello.mjs while you write it; tsgi hello.mjs alone is for web servers that start it, and none did',
+    ],
+    [['cgi'], 'cgi takes FILE, the application, after its options'],
+    [['cgi', 'hello.mjs'], 'there is no request: a web server sets GATEWAY_INTERFACE and'],
+    [['init'], 'init takes one of nginx, apache, systemd, docker, procfile'],
+    [['init', 'ngnix'], 'procfile; got ngnix; did you mean nginx?'],
     [['serve', 'hello.mjs', 'more.mjs'], 'serve takes one FILE; got more.mjs as well'],
     [['serve', 'hello.mjs', '--bnd', ':0'], 'there is no flag --bnd; did you mean --bind?'],
     [['serve', 'hello.mjs', '--bind'], '--bind takes a value, and none follows it'],
@@ -159,11 +167,17 @@ describe('tsgi serve', () => {
       ['serve', 'hello.mjs', '-b', ':0', '--script-name', '/a/'],
       '--script-name takes nothing, or a path that begins with / and does not end with it; got "/a/"',
     ],
-    [['hello.mjs', '--keyfile', 'k'], '--keyfile: there is no TLS without --certfile'],
-    [['hello.mjs', '--certfile', 'absent.pem'], '--certfile takes a readable file: ENOENT'],
-    [['hello.mjs', '--chdir', 'absent'], '--chdir takes the name of a directory; got "absent"'],
-    [['hello.mjs', '-b', 'systemd'], 'LISTEN_FDS is not set'],
-    [['hello.mjs', '-D'], 'there is no -D: '],
+    [['serve', 'hello.mjs', '--keyfile', 'k'], '--keyfile: there is no TLS without --certfile'],
+    [
+      ['serve', 'hello.mjs', '--certfile', 'absent.pem'],
+      '--certfile takes a readable file: ENOENT',
+    ],
+    [
+      ['serve', 'hello.mjs', '--chdir', 'absent'],
+      '--chdir takes the name of a directory; got "absent"',
+    ],
+    [['serve', 'hello.mjs', '-b', 'systemd'], 'LISTEN_FDS is not set'],
+    [['serve', 'hello.mjs', '-D'], 'there is no -D: '],
     [['completion', 'tcsh'], 'completion takes one of bash, zsh, fish; got tcsh'],
     [['help', 'me'], 'there is no command me'],
     [['config', '--explain', 'timout'], 'there is no setting timout; did you mean timeout?'],
@@ -184,12 +198,6 @@ describe('tsgi serve', () => {
 });
 
 describe('tsgi', () => {
-  test('serves the FILE that is its first word', async () => {
-    const command = tsgi('hello.mjs', '--bind', '127.0.0.1:0');
-    const response = await fetch(await serving(command));
-    expect(await response.text()).toBe('hello\n');
-  });
-
   test('shows its help and its version', async () => {
     const help = tsgi('--help');
     expect(await help.exit).toBe(0);
@@ -200,15 +208,16 @@ describe('tsgi', () => {
   });
 
   test.each([
-    [
-      ['help', 'serve'],
-      /^Usage: tsgi \[serve\] \[FILE\[:EXPORT\]\] \[options\]\n[^]*--bind ADDRESS/,
-    ],
+    [['help', 'serve'], /^Usage: tsgi serve \[FILE\[:EXPORT\]\] \[options\]\n[^]*--bind ADDRESS/],
     [
       ['fetch', '--help'],
       /^Usage: tsgi fetch \[FILE\[:EXPORT\]\] \[PATH\][^]*-X, --request METHOD/,
     ],
-    [['hello.mjs', '-h'], /^Usage: tsgi \[serve\]/],
+    [['cgi', '-h'], /^Usage: tsgi cgi \[options\] FILE\[:EXPORT\]\n/],
+    [
+      ['-h', 'init'],
+      /^Usage: tsgi init nginx\|apache\|systemd\|docker\|procfile \[FILE[^]*--server-name NAME/,
+    ],
     [['help'], /^Usage: tsgi COMMAND[^]*\n {2}doctor {2}[^]*\n {3}78 {2}/],
   ])('shows with %j how a command is used', async (args, expected) => {
     const command = tsgi(...args);

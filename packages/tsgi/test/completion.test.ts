@@ -46,13 +46,18 @@ describe.runIf(has('bash'))('tsgi completion bash', () => {
   test.each<[readonly string[], readonly string[]]>([
     [['co'], ['config', 'completion']],
     [['se'], ['serve']],
-    [['hel'], ['help', 'hello.mjs']],
+    [['hel'], ['help']],
     [
       ['serve', 'wrong'],
       ['wrong-profile.mjs', 'wrong-lifespan.mjs'],
     ],
     [['serve', '--keep'], ['--keep-alive-timeout']],
-    [['hello.mjs', '--keep'], ['--keep-alive-timeout']],
+    [['--keep'], ['--keep-alive-timeout']],
+    [['cgi', 'hel'], ['hello.mjs']],
+    [
+      ['init', 'n'],
+      ['nginx', 'no-application.mjs'],
+    ],
     [
       ['serve', '--no-'],
       ['--no-http2', '--no-lint'],
@@ -125,7 +130,7 @@ describe('fishCompletion', () => {
     const lines = fishCompletion().split('\n');
     const line = lines.find((candidate) => candidate.includes(' -l transport ')) ?? '';
     expect(line).toContain("-x -a 'net node-http'");
-    expect(line).toContain('__fish_seen_subcommand_from serve dev config doctor; or not ');
+    expect(line).toContain('__fish_seen_subcommand_from serve dev config doctor init; or not ');
     expect(lines.filter((candidate) => !/^(?:#|complete -c tsgi |$)/.test(candidate))).toEqual([]);
   });
 });

@@ -141,6 +141,32 @@ describe('tsgi doctor', () => {
       { level: 'warn', subject: 'workers', text: expect.stringContaining('1000 workers') },
     ],
     [
+      'a gateway protocol that other machines reach',
+      ['--protocol', 'fastcgi', '--bind', '0.0.0.0:0'],
+      {},
+      {
+        level: 'warn',
+        subject: 'protocol',
+        text: expect.stringMatching(/^fastcgi on an address that other machines reach: /),
+      },
+    ],
+    [
+      'a gateway protocol that this machine reaches',
+      ['--protocol', 'uwsgi', '--bind', '127.0.0.1:0,[::1]:0'],
+      {},
+      { level: 'ok', subject: 'protocol', text: 'uwsgi, from a web server on this machine' },
+    ],
+    [
+      'clients of a web server that are believed',
+      ['--protocol', 'scgi', '--bind', ':0', '--forwarded-allow-ips', '*'],
+      {},
+      {
+        level: 'warn',
+        subject: 'protocol',
+        text: expect.stringMatching(/every client may say who it is/),
+      },
+    ],
+    [
       'short keep-alive',
       ['--keep-alive-timeout', '5s'],
       {},

@@ -11,7 +11,13 @@ import { SETTING_ROWS } from '../dist/settings/table.js';
 /** @typedef {import('../dist/settings/row.js').SettingRow} SettingRow */
 /** @typedef {import('../dist/settings/row.js').FlagRow} FlagRow */
 
-const INTRODUCTION = `# Settings
+const INTRODUCTION = `---
+title: Settings
+description: Every setting of the command tsgi, as a flag, an environment variable and a key of the configuration file.
+order: 10
+---
+
+# Settings
 
 <!-- Written by packages/tsgi/tools/generate.mjs from packages/tsgi/src/settings; do not edit. -->
 

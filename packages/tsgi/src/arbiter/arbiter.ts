@@ -87,7 +87,8 @@ export class Arbiter {
 
   /** Where the application answers. */
   get urls(): readonly string[] {
-    const scheme = this.settings.certfile === undefined ? 'http' : 'https';
+    const { protocol, certfile } = this.settings;
+    const scheme = protocol === 'http' && certfile !== undefined ? 'https' : protocol;
     return this.#host.listeners.all.map(({ name }) =>
       name.startsWith('unix:') ? name : `${scheme}://${name}`,
     );
@@ -120,8 +121,9 @@ export class Arbiter {
     if (how === 'kill') {
       this.#end('kill');
     } else {
-      const { distributor, listeners } = this.#host;
-      void takeLastConnections(distributor, listeners).then(() => this.#end('drain'));
+      void takeLastConnections(this.#host, this.settings.gracefulTimeout).then(() =>
+        this.#end('drain'),
+      );
     }
   }
 

@@ -14,7 +14,7 @@ export async function checkCommand({ settings, flags }: Resolved): Promise<numbe
   const loaded = await loadApplication(settings.app);
   const report = await lintRequests(loaded, {
     profile: settings.profile ?? loaded.profile,
-    scriptName: settings.scriptName,
+    scriptName: settings.scriptName ?? '',
     count: flags.requests ?? DEFAULT_REQUESTS,
   });
   const kit = await loadKit();

@@ -10,6 +10,7 @@ import {
   checkNode,
   checkWorkers,
 } from '../doctor/machine.ts';
+import { checkFront } from '../doctor/front.ts';
 import { checkKeepAlive } from '../doctor/proxies.ts';
 import type { Resolved } from '../settings/resolved.ts';
 import { createPaint, type Style } from './color.ts';
@@ -24,6 +25,7 @@ const CHECKS: ReadonlyArray<
   checkApplication,
   checkTypeScript,
   checkAddresses,
+  checkFront,
   checkCertificate,
   checkWorkers,
   checkMemory,

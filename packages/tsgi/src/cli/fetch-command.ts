@@ -24,7 +24,7 @@ export async function fetchCommand({ settings, flags, operands }: Resolved): Pro
     ? linted(loaded.application, profile, (finding) => findings.push(finding))
     : loaded.application;
   const response = await withLifespan(loaded.lifespan, (state) =>
-    send(application, { profile, request, scriptName: settings.scriptName, state }),
+    send(application, { profile, request, scriptName: settings.scriptName ?? '', state }),
   );
   const complaints = [...findings.map(({ message }) => message), response.errors.trimEnd()];
   complain(complaints.filter((text) => text !== ''));

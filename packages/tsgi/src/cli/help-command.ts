@@ -1,4 +1,5 @@
 import { CONTROL_COMMANDS } from '../control/protocol.ts';
+import { INIT_KINDS } from '../init/write-init.ts';
 import { isSwitch } from '../settings/argv.ts';
 import { chooseCommand, COMMANDS } from '../settings/choose-command.ts';
 import { defaultOf, valueNameOf } from '../settings/describe-row.ts';
@@ -10,15 +11,17 @@ import { CommandError, EXIT } from './command-error.ts';
 import { wrapText } from './wrap-text.ts';
 
 const USAGE: Readonly<Record<CommandName, string>> = {
-  serve: '[serve] [FILE[:EXPORT]]',
-  dev: 'dev [FILE[:EXPORT]]',
-  fetch: 'fetch [FILE[:EXPORT]] [PATH]',
-  check: 'check [FILE[:EXPORT]]',
-  ctl: 'ctl COMMAND',
-  config: 'config [FILE[:EXPORT]]',
-  doctor: 'doctor [FILE[:EXPORT]]',
-  completion: 'completion bash|zsh|fish',
-  help: 'help [COMMAND]',
+  serve: 'serve [FILE[:EXPORT]] [options]',
+  dev: 'dev [FILE[:EXPORT]] [options]',
+  cgi: 'cgi [options] FILE[:EXPORT]',
+  fetch: 'fetch [FILE[:EXPORT]] [PATH] [options]',
+  check: 'check [FILE[:EXPORT]] [options]',
+  ctl: 'ctl COMMAND [options]',
+  config: 'config [FILE[:EXPORT]] [options]',
+  doctor: 'doctor [FILE[:EXPORT]] [options]',
+  init: `init ${INIT_KINDS.join('|')} [FILE[:EXPORT]] [options]`,
+  completion: 'completion bash|zsh|fish [options]',
+  help: 'help [COMMAND] [options]',
 };
 
 const EXIT_CODES: ReadonlyArray<readonly [number, string]> = [
@@ -49,7 +52,7 @@ export function overview(): string {
   const codes = EXIT_CODES.map(([code, text]) => `  ${String(code).padStart(3)}  ${text}`);
   return lines([
     'Usage: tsgi COMMAND [FILE[:EXPORT]] [options]',
-    '       tsgi FILE[:EXPORT] [options]',
+    '       tsgi [options] FILE    where a web server starts it, by CGI or FastCGI',
     '',
     'Serves the TSGI application that the module FILE exports: EXPORT where it is given, else the',
     'default export, else app, else application.',
@@ -76,7 +79,7 @@ export function commandHelp(command: CommandName): string {
   );
   const text = COMMANDS[command];
   return lines([
-    `Usage: tsgi ${USAGE[command]} [options]`,
+    `Usage: tsgi ${USAGE[command]}`,
     '',
     `${text.charAt(0).toUpperCase()}${text.slice(1)}.`,
     ...(command === 'ctl' ? ['', 'Commands:', ...CONTROL_COMMANDS.map((name) => `  ${name}`)] : []),

@@ -1,4 +1,6 @@
 import { statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe } from '@tsgi/server';
 
@@ -13,10 +15,23 @@ export async function importModule(path: string): Promise<ModuleExports> {
   const changed = statSync(path).mtimeMs;
   const first = imported.get(path) ?? changed;
   imported.set(path, first);
+  if (isOfAnotherEnding(path)) {
+    return createRequire(path)(path) as ModuleExports;
+  }
   // Bun looks at the query of a path, and not at that of a URL.
   const name = 'Bun' in globalThis ? path : pathToFileURL(path).href;
   return (await import(first === changed ? name : `${name}?changed=${changed}`)) as ModuleExports;
 }
+
+/** The endings that import knows, or that something which was loaded before may teach it. */
+const KNOWN = /^(?:|\.(?:[mc]?[jt]sx?|json|wasm|node))$/;
+
+// `app.cgi`: import of Node.js refuses it, require takes any other ending for that of JavaScript.
+function isOfAnotherEnding(path: string): boolean {
+  return !('Bun' in globalThis || 'Deno' in globalThis) && !KNOWN.test(extname(path));
+}
+
+const TYPESCRIPT = /\.[mc]?tsx?['"]?$/;
 
 /** Why a module could not be imported, in one line. */
 export function explainImport(error: unknown, file: string): string {
@@ -24,7 +39,7 @@ export function explainImport(error: unknown, file: string): string {
     return `it threw ${describe(error)}`;
   }
   const { code } = error as { code?: unknown };
-  if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.[mc]?tsx?['"]?$/.test(fileOf(error) ?? file)) {
+  if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && TYPESCRIPT.test(fileOf(error) ?? file)) {
     return howToRunTypeScript();
   }
   const place = /(?:file:\/\/)[^\s)]+:\d+/.exec(error.stack ?? '')?.[0];

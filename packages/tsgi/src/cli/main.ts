@@ -6,18 +6,27 @@ import { resolveSettings } from '../settings/resolve.ts';
 import type { Resolved } from '../settings/resolved.ts';
 import { CommandError, EXIT } from './command-error.ts';
 import { RUN } from './commands.ts';
+import { isAwaited, runScript, scriptOf } from './script.ts';
 
 /** Runs the command and gives its exit code; every error is one line on standard error. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
     return (await answerAtOnce(args)) ? EXIT.ok : await run(args);
   } catch (error) {
+    await answerWebServer(args);
     if (!(error instanceof CommandError)) {
       throw error;
     }
     const hint = error.exitCode === EXIT.usage ? ' (see tsgi --help)' : '';
     complain(`${error.message}${hint}`);
     return error.exitCode;
+  }
+}
+
+// What a web server has started by CGI is waited for: a failure is an answer as well.
+async function answerWebServer(args: readonly string[]): Promise<void> {
+  if (isAwaited(args)) {
+    await (await import('./cgi-command.ts')).answerWithFailure();
   }
 }
 
@@ -38,16 +47,25 @@ async function answerAtOnce(args: readonly string[]): Promise<boolean> {
 }
 
 async function run(args: readonly string[]): Promise<number> {
+  const script = scriptOf(parseArgv(args));
+  const code = script && (await runScript(script, prepare));
+  if (code !== undefined) {
+    return code;
+  }
   const resolved = await resolveSettings(args, process.env, process.cwd());
+  prepare(resolved);
+  return RUN[resolved.command](resolved);
+}
+
+function prepare(resolved: Resolved): void {
   for (const warning of WARNED.has(resolved.command) ? resolved.warnings : []) {
     complain(`warning: ${warning}`);
   }
   changeDirectory(resolved);
-  return RUN[resolved.command](resolved);
 }
 
 /** The commands that tell what is odd; the output of the others is short, or has it. */
-const WARNED: ReadonlySet<string> = new Set(['serve', 'dev', 'check', 'config']);
+const WARNED: ReadonlySet<string> = new Set(['serve', 'dev', 'cgi', 'check', 'config']);
 
 function changeDirectory({ settings, origins }: Resolved): void {
   if (settings.chdir === undefined) {

@@ -1,5 +1,5 @@
 import { COMMANDS } from '../settings/choose-command.ts';
-import { type CompletedFlag, completedFlags, OPERANDS } from './words.ts';
+import { type CompletedFlag, completedFlags, OPERANDS, TAKES_FILE } from './words.ts';
 
 /** The completion of bash, for versions from 3.2 on. */
 export function bashCompletion(): string {
@@ -33,7 +33,7 @@ ${flagCases(flags, commands)}
   fi
   case $command in
 ${operandCases()}
-    '') COMPREPLY=($(compgen -W '${commands.join('\n')}' -- "$current") $(compgen -f -- "$current")) ;;
+    '') COMPREPLY=($(compgen -W '${commands.join('\n')}' -- "$current")); return ;;
     *) COMPREPLY=($(compgen -f -- "$current")) ;;
   esac
   compopt -o filenames 2>/dev/null
@@ -63,7 +63,7 @@ function offered(offer: CompletedFlag['offer']): string {
   return `COMPREPLY=($(compgen -W '${offer.join('\n')}' -- "$current")); `;
 }
 
-// Without a command, tsgi FILE is meant: the flags are those of serve.
+// Before there is a command, the flags are those of serve.
 function flagCases(flags: readonly CompletedFlag[], commands: readonly string[]): string {
   return commands
     .map((command) => {
@@ -78,7 +78,10 @@ function flagCases(flags: readonly CompletedFlag[], commands: readonly string[])
 function operandCases(): string {
   return Object.entries(OPERANDS)
     .map(([command, words]) => {
-      return `    ${command}) COMPREPLY=($(compgen -W '${words.join('\n')}' -- "$current")); return ;;`;
+      const offer = `compgen -W '${words.join('\n')}' -- "$current"`;
+      return TAKES_FILE.includes(command)
+        ? `    ${command}) COMPREPLY=($(${offer}) $(compgen -f -- "$current")) ;;`
+        : `    ${command}) COMPREPLY=($(${offer})); return ;;`;
     })
     .join('\n');
 }

@@ -1,14 +1,14 @@
 import { COMMANDS } from '../settings/choose-command.ts';
-import { type CompletedFlag, completedFlags, OPERANDS } from './words.ts';
+import { type CompletedFlag, completedFlags, OPERANDS, TAKES_FILE } from './words.ts';
 
 /** The completion of fish. */
 export function fishCompletion(): string {
   const names = Object.keys(COMMANDS).join(' ');
   const commands = Object.entries(COMMANDS).map(([name, text]) => {
-    return `complete -c tsgi -n "not __fish_seen_subcommand_from ${names}" -a ${name} -d ${quote(text)}`;
+    return `complete -c tsgi -n "not __fish_seen_subcommand_from ${names}" -f -a ${name} -d ${quote(text)}`;
   });
   const operands = Object.entries(OPERANDS).map(([command, words]) => {
-    return `complete -c tsgi -n "__fish_seen_subcommand_from ${command}" -f -a ${quote(words.join(' '))}`;
+    return `complete -c tsgi -n "__fish_seen_subcommand_from ${command}" ${TAKES_FILE.includes(command) ? '' : '-f '}-a ${quote(words.join(' '))}`;
   });
   const flags = completedFlags().map((flag) => lineOf(flag, names));
   return `# Completion of tsgi for fish: tsgi completion fish > ~/.config/fish/completions/tsgi.fish
@@ -16,7 +16,7 @@ ${[...commands, ...operands, ...flags].join('\n')}
 `;
 }
 
-// Without a command, tsgi FILE is meant: the flags are those of serve.
+// Before there is a command, the flags are those of serve.
 function lineOf(flag: CompletedFlag, names: string): string {
   const seen = `__fish_seen_subcommand_from ${flag.commands.join(' ')}`;
   const condition = flag.commands.includes('serve')

@@ -1,4 +1,5 @@
 import { CONTROL_COMMANDS } from '../control/protocol.ts';
+import { INIT_KINDS } from '../init/write-init.ts';
 import { isSwitch } from '../settings/argv.ts';
 import { COMMANDS } from '../settings/choose-command.ts';
 import { ALL_ROWS, groupsOf } from '../settings/groups.ts';
@@ -26,9 +27,13 @@ const COMMAND_NAMES = Object.keys(COMMANDS) as CommandName[];
 /** The words that may follow a command in place of a file. */
 export const OPERANDS: Readonly<Partial<Record<CommandName, readonly string[]>>> = {
   ctl: [...new Set(CONTROL_COMMANDS.flatMap((command) => command.split(' ')))],
+  init: INIT_KINDS,
   completion: ['bash', 'zsh', 'fish'],
   help: COMMAND_NAMES,
 };
+
+/** The commands among them that take a file after such a word. */
+export const TAKES_FILE: readonly string[] = ['init'];
 
 /** The flags of every command, switches that can be negated with their negation. */
 export function completedFlags(): readonly CompletedFlag[] {

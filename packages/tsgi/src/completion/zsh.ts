@@ -1,5 +1,5 @@
 import { COMMANDS } from '../settings/choose-command.ts';
-import { type CompletedFlag, completedFlags, OPERANDS } from './words.ts';
+import { type CompletedFlag, completedFlags, OPERANDS, TAKES_FILE } from './words.ts';
 
 /** The completion of zsh. */
 export function zshCompletion(): string {
@@ -20,7 +20,7 @@ ${described.join('\n')}
   done
   local -a operand=('*:file:_files')
   if (( CURRENT == 2 )); then
-    operand=('*:command or file:{ _describe command subcommands; _files }')
+    operand=('*:command:{ _describe command subcommands }')
   fi
   case $command in
 ${commands.map(([name]) => argumentsOf(name)).join('\n')}
@@ -37,13 +37,20 @@ fi
 function argumentsOf(command: string): string {
   const own = completedFlags().filter((flag) => flag.commands.some((name) => name === command));
   const words = Object.entries(OPERANDS).find(([name]) => name === command)?.[1];
-  const operand =
-    words === undefined ? '"${operand[@]}"' : quote(`*:word:(${words.join(' ')} ${command})`);
+  const operand = words === undefined ? '"${operand[@]}"' : operandOf(command, words);
   const specs = own.flatMap(specsOf).map((spec) => `        ${quote(spec)} \\`);
   return `    ${command})
       _arguments -s -S : \\
 ${specs.join('\n')}
         ${operand} ;;`;
+}
+
+// The command itself is one of the words that zsh sees.
+function operandOf(command: string, words: readonly string[]): string {
+  const list = `(${words.join(' ')} ${command})`;
+  return TAKES_FILE.includes(command)
+    ? quote(`*:word or file:{ compadd ${words.join(' ')}; _files }`)
+    : quote(`*:word:${list}`);
 }
 
 function specsOf(flag: CompletedFlag): readonly string[] {

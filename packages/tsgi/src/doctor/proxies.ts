@@ -6,6 +6,10 @@ const LONGEST_OF_PROXIES = 60_000;
 
 /** Whether idle connections outlive those of a proxy in front, which would meet closed ones. */
 export function checkKeepAlive({ settings }: Resolved): readonly Finding[] {
+  // SCGI and uwsgi have a connection for each request
+  if (settings.protocol === 'scgi' || settings.protocol === 'uwsgi') {
+    return [];
+  }
   const find = findingsOn('keep-alive');
   const text = `${settings.keepAliveTimeout / 1000} s`;
   return settings.keepAliveTimeout > LONGEST_OF_PROXIES

@@ -1,4 +1,5 @@
 import { CommandError, EXIT } from '../cli/command-error.ts';
+import { COMMANDS } from './choose-command.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { FLAG_ROWS } from './flags-table.ts';
 import { flagOf } from './names.ts';
@@ -19,6 +20,8 @@ export interface GivenFlag {
 export interface CommandLine {
   readonly flags: ReadonlyMap<string, GivenFlag>;
   readonly operands: readonly string[];
+  /** The words that were read: all of them, but for those after the FILE of a script. */
+  readonly words: readonly string[];
 }
 
 interface Known {
@@ -43,27 +46,40 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   reload: 'there is no --reload: tsgi dev FILE reloads when a file changes',
 };
 
+/**
+ * Whether all words are there of a command line that a web server may have made: what it appends is
+ * the query of the request (RFC 3875 section 4.4), and whoever sends one would give flags.
+ */
+function isScript([first, file]: readonly string[]): boolean {
+  return (
+    first !== undefined &&
+    (Object.hasOwn(COMMANDS, first) ? first === 'cgi' && file !== undefined : true)
+  );
+}
+
 /** Takes the arguments apart. Throws a CommandError with exit code 2. */
 export function parseArgv(argv: readonly string[]): CommandLine {
   const flags = new Map<string, GivenFlag>();
   const operands: string[] = [];
   const rest = [...argv];
+  let onlyOperands = false;
   const add = (flag: string, { name, row }: Known, text: string): void => {
     const texts = [...(flags.get(name)?.texts ?? []), text];
     flags.set(name, { row, name, flag, texts });
   };
-  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    if (word === '--') {
-      operands.push(...rest.splice(0));
+  while (rest.length > 0 && !isScript(operands)) {
+    const word = rest.shift() ?? '';
+    if (onlyOperands || word === '-' || !word.startsWith('-')) {
+      operands.push(word);
+    } else if (word === '--') {
+      onlyOperands = true;
     } else if (word.startsWith('--')) {
       readLong(word, rest, add);
-    } else if (word.startsWith('-') && word !== '-') {
-      readShort(word, rest, add);
     } else {
-      operands.push(word);
+      readShort(word, rest, add);
     }
   }
-  return { flags, operands };
+  return { flags, operands, words: argv.slice(0, argv.length - rest.length) };
 }
 
 type Add = (flag: string, known: Known, text: string) => void;
@@ -144,10 +160,12 @@ export function checkFlags({ flags }: CommandLine, command: CommandName): void {
 
 const SETTING_NAMES: ReadonlySet<string> = new Set(SETTING_ROWS.map(([name]) => name));
 
-/** Whether a command takes a flag: `config` and `doctor` take every setting. */
+/** The commands that take every setting: they speak of settings, and of servers to come. */
+const TAKE_ALL: ReadonlySet<string> = new Set(['config', 'doctor', 'init']);
+
+/** Whether a command takes a flag. */
 export function takesFlag(command: CommandName, name: string, row: FlagRow): boolean {
-  const asksForAll = command === 'config' || command === 'doctor';
-  return row.commands.includes(command) || (asksForAll && SETTING_NAMES.has(name));
+  return row.commands.includes(command) || (TAKE_ALL.has(command) && SETTING_NAMES.has(name));
 }
 
 function usage(message: string): CommandError {

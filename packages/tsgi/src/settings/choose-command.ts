@@ -7,13 +7,15 @@ import { SETTINGS } from './table.ts';
 
 /** What each command does, in a line. */
 export const COMMANDS: Readonly<Record<CommandName, string>> = {
-  serve: 'serve an application; tsgi FILE is short for it',
+  serve: 'serve an application',
   dev: 'serve it to its author: reload on changes, lint, readable errors',
+  cgi: 'answer the one request of a web server, by CGI',
   fetch: 'make one request of it without a server',
   check: 'check it against the standard',
   ctl: 'ask or tell a running server',
   config: 'show every setting, its value and where that comes from',
   doctor: 'look for what will go wrong on this machine',
+  init: 'write a configuration for nginx, Apache, systemd, Docker or a Procfile',
   completion: 'write the completion of a shell: bash, zsh or fish',
   help: 'explain a command',
 };
@@ -38,12 +40,17 @@ export function chooseCommand(words: readonly string[], cwd: string): Chosen {
     throw usage('no command given; tsgi serve FILE serves an application');
   }
   if (!Object.hasOwn(COMMANDS, first)) {
-    if (!namesFile(first, cwd)) {
-      throw usage(`there is no command ${first}${didYouMean(first, Object.keys(COMMANDS))}`);
-    }
-    return takeApplication('serve', words);
+    throw usage(
+      namesFile(first, cwd)
+        ? `tsgi serve ${first} serves it, tsgi dev ${first} while you write it; tsgi ${first} alone is for web servers that start it, and none did`
+        : `there is no command ${first}${didYouMean(first, Object.keys(COMMANDS))}`,
+    );
   }
   const command = first as CommandName;
+  if (command === 'init') {
+    const [kind, ...files] = rest;
+    return { ...takeApplication(command, files), operands: kind === undefined ? [] : [kind] };
+  }
   const { commands }: { readonly commands: readonly string[] } = SETTINGS.app;
   return commands.includes(command) || command === 'config' || command === 'doctor'
     ? takeApplication(command, rest)

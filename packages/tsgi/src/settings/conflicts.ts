@@ -23,6 +23,20 @@ interface Rule {
 /** Each rule gives the settings that conflict, or none; the first that gives any is told. */
 const RULES: readonly Rule[] = [
   {
+    names: ({ settings }) => {
+      const ofHttp = HTTP_ALONE.filter((name) => !FOR_ALL.has(settings[name]));
+      return settings.protocol !== 'http' && ofHttp.length > 0 ? ['protocol', ...ofHttp] : [];
+    },
+    says: 'FastCGI, SCGI and uwsgi come from a web server, and TLS, HTTP/2 and the PROXY protocol end there',
+  },
+  {
+    names: ({ settings }) =>
+      settings.protocol === 'http' && settings.pathSource !== 'auto'
+        ? ['pathSource', 'protocol']
+        : [],
+    says: 'a request of HTTP has its path in one place; variables come with fastcgi, scgi and uwsgi',
+  },
+  {
     names: ({ settings }) =>
       settings.certfile === undefined
         ? (['keyfile', 'clientCa'] as const).filter((name) => settings[name] !== undefined)
@@ -84,6 +98,19 @@ const RULES: readonly Rule[] = [
     says: '* is everyone and stands alone',
   },
 ];
+
+/** What there is of HTTP only. */
+const HTTP_ALONE = [
+  'transport',
+  'certfile',
+  'keyfile',
+  'clientCa',
+  'http2',
+  'proxyProtocol',
+] as const satisfies readonly SettingName[];
+
+/** What these are where they ask for nothing. */
+const FOR_ALL: ReadonlySet<unknown> = new Set([undefined, false, 'off', 'net']);
 
 /** What a process does to its workers, and cannot do to itself. */
 const NEED_WORKERS = [

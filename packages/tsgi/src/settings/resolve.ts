@@ -43,7 +43,8 @@ export async function resolveSettings(
     configFile: file?.path,
     warnings: [...unknownVariables(env), ...(file?.warnings ?? [])],
   };
-  if (isConfigured) {
+  // what `init` writes may be for a web server, whose certificate is none of the server's
+  if (isConfigured && command !== 'init') {
     checkConflicts(resolved.settings, resolved.origins, command);
   }
   return resolved;

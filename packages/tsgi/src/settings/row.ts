@@ -2,11 +2,13 @@
 export type CommandName =
   | 'serve'
   | 'dev'
+  | 'cgi'
   | 'fetch'
   | 'check'
   | 'ctl'
   | 'config'
   | 'doctor'
+  | 'init'
   | 'completion'
   | 'help';
 
@@ -53,7 +55,7 @@ export interface FlagRow {
   readonly most?: number;
   /** What stands for the value in the help text, where the kind's own word says too little. */
   readonly value?: string;
-  /** The commands that take it; `config` and `doctor` take every setting besides. */
+  /** The commands that take it; `config`, `doctor` and `init` take every setting besides. */
   readonly commands: readonly CommandName[];
   /** One sentence without a full stop, for the help text. */
   readonly text: string;

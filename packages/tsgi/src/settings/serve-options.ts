@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { ListenAddress, ServeOptions, TlsOptions } from '@tsgi/server';
+import type { CgiOptions, ListenAddress, ServeOptions, TlsOptions } from '@tsgi/server';
 import { CommandError, EXIT } from '../cli/command-error.ts';
 import { systemdDescriptors } from './systemd.ts';
 import type { Settings } from './table.ts';
@@ -9,34 +9,51 @@ import type { Settings } from './table.ts';
  * systemd resolved. Throws a CommandError with exit code 2 where that cannot be done.
  */
 export function serveOptions(settings: Settings): ServeOptions {
-  const { profile, transport } = settings;
+  const { profile, transport, scriptName, protocol, pathSource } = settings;
   return {
     listen: listenAddresses(settings),
     tls: readTls(settings),
-    scriptName: settings.scriptName,
+    protocol,
+    pathSource,
+    ...(scriptName === undefined ? {} : { scriptName }),
     ...(profile === undefined ? {} : { profile }),
     ...(transport === undefined ? {} : { transport }),
     ...pick(settings, SAME_NAMES),
   };
 }
 
-/** The settings that the server has under the same names. */
-const SAME_NAMES = [
-  'keepAliveTimeout',
-  'headersTimeout',
+/** The options with which one request is answered by CGI. */
+export function cgiOptions(settings: Settings): CgiOptions {
+  const { scriptName, pathSource } = settings;
+  return {
+    pathSource,
+    ...(scriptName === undefined ? {} : { scriptName }),
+    ...pick(settings, NAMES_OF_CGI),
+  };
+}
+
+/** The settings that one request alone is subject to. */
+const NAMES_OF_CGI = [
   'requestTimeout',
   'bodyTimeout',
   'writeTimeout',
-  'gracefulTimeout',
   'shutdownTimeout',
   'cleanupTimeout',
-  'drainTimeout',
   'maxBodySize',
   'bodyMemory',
   'maxHeaderSize',
   'maxRequestLine',
   'maxFieldSize',
   'maxFields',
+] as const satisfies ReadonlyArray<keyof Settings & keyof CgiOptions>;
+
+/** The settings that the server has under the same names. */
+const SAME_NAMES = [
+  ...NAMES_OF_CGI,
+  'keepAliveTimeout',
+  'headersTimeout',
+  'gracefulTimeout',
+  'drainTimeout',
   'drainLimit',
   'maxRequestsPerConnection',
   'maxConnections',

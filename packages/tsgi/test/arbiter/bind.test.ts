@@ -10,7 +10,7 @@ async function urlsOf(command: RunningCommand): Promise<readonly string[]> {
   return urls.split(', ');
 }
 
-describe('tsgi serve --bind', { timeout: 60_000 }, () => {
+describe('tsgi serve --bind', () => {
   test('serves several addresses, two with the same port', async () => {
     const first = new RunningCommand(['serve', 'names.mjs', ...QUIET, '-b', '127.0.0.1:0']);
     const [url = ''] = await urlsOf(first);

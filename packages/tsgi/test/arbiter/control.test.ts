@@ -25,7 +25,7 @@ async function ask({ socket }: ControlledServer, words: string): Promise<unknown
   return (JSON.parse(output) as { result: unknown }).result;
 }
 
-describe('tsgi ctl', { timeout: 60_000 }, () => {
+describe('tsgi ctl', () => {
   test('shows workers, figures, settings and listeners', async () => {
     const server = await serveControlled('pid.mjs', '-w', '2');
     await (await fetch(server.url)).text();
@@ -158,7 +158,7 @@ describe('tsgi ctl', { timeout: 60_000 }, () => {
   });
 });
 
-describe('--control-socket', { timeout: 60_000 }, () => {
+describe('--control-socket', () => {
   test('is for its owner alone, and replaces one whose server was killed', async () => {
     const server = await serveControlled('pid.mjs');
     expect(statSync(server.socket).mode & 0o777).toBe(0o600);

@@ -1,17 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { serve } from './running-command.ts';
 
-describe('tsgi serve --timeout', { timeout: 60_000 }, () => {
+describe('tsgi serve --timeout', () => {
   test('names, kills and replaces a worker that is stuck', async () => {
     const { command, url } = await serve(['pid.mjs', '-w', '2', '--timeout', '1']);
     const stuck = fetch(`${url}/stuck?token=secret`).catch(() => 'reset');
     const [message, pid] = await command.until(
       /worker \d+ \(process (\d+)\) was stuck in a synchronous call.*\n/,
     );
-    expect(message).toMatch(/for 1\.\d s \(--timeout is 1\.0 s\) and is killed: GET \/stuck\?…/);
-    expect(message).toMatch(/, begun 1\.\d s ago/);
+    expect(message).toMatch(/for \d+\.\d s \(--timeout is 1\.0 s\) and is killed: GET \/stuck\?…/);
+    expect(message).toMatch(/, begun \d+\.\d s ago/);
     expect(message).not.toContain('secret');
-    expect(message).toMatch(/at spinForEver \(file:.*pid\.mjs:15:\d+\).*at app \(file:.*pid\.mjs:/);
+    expect(message).toMatch(
+      /at spinForEver \(file:.*pid\.mjs:\d+:\d+\).*at app \(file:.*pid\.mjs:/,
+    );
     expect(await stuck).toBe('reset');
     await command.until(/worker 3 \(process \d+\) serves/);
     const answers = await Promise.all([1, 2, 3, 4].map(async () => (await fetch(url)).text()));
@@ -40,7 +42,7 @@ describe('tsgi serve --timeout', { timeout: 60_000 }, () => {
   });
 
   test('leaves a worker alone that waits without blocking', async () => {
-    const { command, url } = await serve(['asynchronous.mjs', '--timeout', '0.5']);
+    const { command, url } = await serve(['asynchronous.mjs', '--timeout', '1']);
     const response = await fetch(`${url}/?2000`);
     expect(await response.text()).toBe('late');
     expect(command.errors).not.toContain('stuck');

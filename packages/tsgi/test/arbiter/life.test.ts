@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { takeListeningHandle } from '../../src/arbiter/raw-handle.ts';
 import { RunningCommand, serve, temporaryDirectory } from './running-command.ts';
@@ -12,7 +13,7 @@ async function textOf(url: string): Promise<string> {
   return response.text();
 }
 
-describe('tsgi serve', { timeout: 60_000 }, () => {
+describe('tsgi serve', () => {
   test('exits with 3 when a worker ends before it serves', async () => {
     const command = new RunningCommand(['serve', 'exits-while-loading.mjs', '-b', ':0', '-w', '2']);
     expect(await command.closed).toBe(3);
@@ -77,6 +78,19 @@ describe('tsgi serve', { timeout: 60_000 }, () => {
     expect(await command.exit).toBe(0);
   });
 
+  test('answers what waits for a worker that is busy when it is told to stop', async () => {
+    const { command, url } = await serve(['pid.mjs']);
+    const busy = textOf(`${url}/busy`);
+    await command.until(/^busy\n/m);
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write('GET / HTTP/1.1\r\nHost: life.test\r\nConnection: close\r\n\r\n');
+    command.signal('SIGTERM');
+    const pid = await busy;
+    expect(await text(socket)).toMatch(new RegExp(`^HTTP/1\\.1 200 OK\r\n[^]*\r\n\r\n${pid}$`));
+    expect(await command.exit).toBe(0);
+  });
+
   test('replaces a worker that a signal of its own stops', async () => {
     const { command, url } = await serve(['pid.mjs', '-w', '2']);
     const [, pid] = await command.until(/worker 1 \(process (\d+)\) serves/);
@@ -91,7 +105,8 @@ describe('tsgi serve', { timeout: 60_000 }, () => {
     ['--max-worker-lifetime', '1', 'max-worker-lifetime', '/'],
   ])('replaces a worker that exceeds %s %s', async (flag, value, reason, path) => {
     const { command, url } = await serve(['pid.mjs', flag, value]);
-    const first = await textOf(`${url}${path}`);
+    const [, first] = await command.until(/worker 1 \(process (\d+)\) serves/);
+    await textOf(`${url}${path}`);
     await command.until(new RegExp(`worker 1 \\(process \\d+\\) is replaced: ${reason}`));
     await command.until(/worker 1 \(process \d+\) has ended/);
     expect(await textOf(url)).not.toBe(first);
@@ -104,8 +119,8 @@ describe('tsgi serve', { timeout: 60_000 }, () => {
     expect(await textOf(url)).toMatch(/^\d+$/);
     expect(statSync(path).mode & 0o777).toBe(0o600);
     const client = spawn('curl', ['-s', '--unix-socket', path, 'http://localhost/']);
-    const [text] = (await once(client.stdout, 'data')) as [Buffer];
-    expect(String(text)).toMatch(/^\d+$/);
+    const [answer] = (await once(client.stdout, 'data')) as [Buffer];
+    expect(String(answer)).toMatch(/^\d+$/);
     command.signal('SIGTERM');
     expect(await command.exit).toBe(0);
     expect(existsSync(path)).toBe(false);
@@ -134,7 +149,7 @@ describe('tsgi serve', { timeout: 60_000 }, () => {
   });
 });
 
-describe('--pid-file', { timeout: 60_000 }, () => {
+describe('--pid-file', () => {
   test('holds the process id while the command runs, and takes the place of a stale one', async () => {
     const file = join(temporaryDirectory(), 'tsgi.pid');
     writeFileSync(file, '4194304\n');
@@ -162,7 +177,7 @@ describe('--pid-file', { timeout: 60_000 }, () => {
   });
 });
 
-describe('tsgi serve --workers 0', { timeout: 60_000 }, () => {
+describe('tsgi serve --workers 0', () => {
   test('serves in the process of the command', async () => {
     const { command, url } = await serve(['pid.mjs', '-w', '0']);
     expect(await textOf(url)).toBe(String(command.pid));

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { Standstill } from '../../../server/test/standstill.ts';
 
 /** A request that was not answered in full. */
 export interface LostRequest {
@@ -7,7 +8,10 @@ export interface LostRequest {
   readonly pid: number | undefined;
 }
 
-/** What became of every request of a load. */
+/**
+ * What became of every request of a load; without those that were lost on a connection in use after
+ * this process had stood still.
+ */
 export interface Tally {
   readonly sent: number;
   readonly answered: number;
@@ -23,6 +27,7 @@ export class Load {
   readonly #lost: LostRequest[] = [];
   readonly #byPid = new Map<number, number>();
   readonly #clients: Promise<void>[];
+  readonly #standstill = new Standstill();
   readonly #waiting: { readonly count: number; readonly wake: () => void }[] = [];
   #sent = 0;
   #answered = 0;
@@ -48,6 +53,7 @@ export class Load {
   async stop(): Promise<Tally> {
     this.#stopped = true;
     await Promise.all(this.#clients);
+    this.#standstill.stop();
     return {
       sent: this.#sent,
       answered: this.#answered,
@@ -73,7 +79,11 @@ export class Load {
         open = !answer.closes;
         this.#count(pid);
       } catch (error) {
-        this.#lost.push({ reason: (error as Error).message, pid });
+        if (pid !== undefined && this.#standstill.wasRecently()) {
+          this.#sent -= 1;
+        } else {
+          this.#lost.push({ reason: (error as Error).message, pid });
+        }
         open = false;
       }
     }

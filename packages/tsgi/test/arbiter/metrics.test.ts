@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { parseMetrics } from './parse-metrics.ts';
 import { ctl, RunningCommand, serveControlled, temporaryDirectory } from './running-command.ts';
 
-describe('--metrics-bind', { timeout: 60_000 }, () => {
+describe('--metrics-bind', () => {
   test('has the figures of all workers, also of those that are gone', async () => {
     const metrics = join(temporaryDirectory(), 'metrics.sock');
     const server = await serveControlled('pid.mjs', '-w', '2', '--metrics-bind', `unix:${metrics}`);

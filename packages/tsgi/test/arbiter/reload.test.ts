@@ -23,7 +23,7 @@ async function textOf(url: string): Promise<string> {
   return response.text();
 }
 
-describe('a reload', { timeout: 60_000 }, () => {
+describe('a reload', () => {
   test('takes new code and new settings on SIGHUP', async () => {
     const cwd = temporaryDirectory();
     writeFileSync(join(cwd, 'app.mjs'), APP('first'));

@@ -1,15 +1,13 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { FIXTURES, serve, temporaryDirectory } from './running-command.ts';
 
-const GUIDE = fileURLToPath(new URL('../../../../docs/guide/systemd.md', import.meta.url));
 const BIN = fileURLToPath(new URL('../../bin/tsgi.mjs', import.meta.url));
 const run = promisify(execFile);
 
@@ -31,7 +29,6 @@ function reasonFor(...needs: ReadonlyArray<readonly [boolean, string]>): string 
   return missing[0];
 }
 
-const analyze = reasonFor([has('systemd-analyze', '--version'), 'there is no systemd-analyze']);
 const notify = reasonFor(
   [has('systemd-notify', '--version'), 'there is no systemd-notify'],
   [has('python3', '--version'), 'there is no python3 to receive datagrams'],
@@ -40,30 +37,6 @@ const manager = reasonFor(
   [existsSync('/run/systemd/system'), 'systemd does not run here'],
   [process.getuid?.() === 0, 'units are started by root'],
 );
-
-/** The units of the guide: the fenced blocks that begin with the path of a file. */
-function unitsOfGuide(): ReadonlyMap<string, string> {
-  const blocks = readFileSync(GUIDE, 'utf8').matchAll(
-    /^```ini\n# \/etc\/systemd\/system\/(\S+)\n([^]*?)^```$/gm,
-  );
-  return new Map([...blocks].map(([, name = '', text = '']) => [name, text]));
-}
-
-describe('the guide to systemd', { timeout: 60_000 }, () => {
-  test.skipIf(analyze !== undefined)('has units that systemd-analyze accepts', async () => {
-    const units = unitsOfGuide();
-    expect([...units.keys()]).toEqual(['app.socket', 'app.service']);
-    const directory = mkdtempSync(join(tmpdir(), 'tsgi-units-'));
-    const files = [...units].map(([name, text]) => {
-      const file = join(directory, name);
-      writeFileSync(file, text);
-      return file;
-    });
-    const { stdout, stderr } = await run('systemd-analyze', ['verify', '--man=no', ...files]);
-    rmSync(directory, { recursive: true });
-    expect(stdout + stderr).toBe('');
-  });
-});
 
 const RECEIVER = `
 import socket, sys
@@ -74,7 +47,7 @@ while True:
     print(receiver.recv(4096).decode(), flush=True)
 `;
 
-describe('tsgi serve', { timeout: 60_000 }, () => {
+describe('tsgi serve', () => {
   test.skipIf(notify !== undefined)(
     'tells the service manager when it serves and stops',
     async () => {

@@ -75,7 +75,7 @@ async function ask(url: string, accept = '*/*'): Promise<Answer> {
 const get = async (url: string, accept?: string): Promise<string> =>
   (await ask(url, accept)).content;
 
-describe('tsgi dev', { timeout: 20_000 }, () => {
+describe('tsgi dev', () => {
   test('serves the application, with a line for each request, until a signal', async () => {
     put('app.mjs', saying('one'));
     const command = await dev();

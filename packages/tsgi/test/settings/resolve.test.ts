@@ -45,7 +45,10 @@ describe('resolveSettings', () => {
   test('lets flags count before variables, these before the file, that before defaults', async () => {
     put('tsgi.config.json', { timeout: '1s', bootTimeout: '1s', maxRss: '1mb' });
     const env = { TSGI_TIMEOUT: '2s', TSGI_BOOT_TIMEOUT: '2s' };
-    const { settings, origins, configFile } = await resolve(['a.js', '--timeout', '3s'], env);
+    const { settings, origins, configFile } = await resolve(
+      ['serve', 'a.js', '--timeout', '3s'],
+      env,
+    );
     expect(settings).toMatchObject({
       timeout: 3000,
       bootTimeout: 2000,
@@ -63,7 +66,7 @@ describe('resolveSettings', () => {
   });
 
   test('keeps what is needed to resolve again', async () => {
-    const argv = ['a.js', '-w', '2'];
+    const argv = ['serve', 'a.js', '-w', '2'];
     expect(await resolve(argv)).toMatchObject({ argv, cwd: directory, command: 'serve' });
   });
 
@@ -92,7 +95,7 @@ describe('resolveSettings', () => {
 
   test('takes a list of the environment in place of that of the file', async () => {
     put('tsgi.config.json', { bind: [':1', ':2'] });
-    const { settings } = await resolve(['a.js'], { TSGI_BIND: ':3' });
+    const { settings } = await resolve(['serve', 'a.js'], { TSGI_BIND: ':3' });
     expect(settings.bind).toEqual([tcp(3)]);
   });
 
@@ -111,16 +114,16 @@ describe('resolveSettings', () => {
     [{ NO_COLOR: '1', TSGI_COLOR: 'always' }, { color: 'always' }],
     [{ NO_COLOR: '' }, { color: 'auto' }],
   ])('heeds the variables %j', async (env, expected) => {
-    expect((await resolve(['a.js'], env)).settings).toMatchObject(expected);
+    expect((await resolve(['serve', 'a.js'], env)).settings).toMatchObject(expected);
   });
 
   test('tells which variables made the address', async () => {
-    const { origins } = await resolve(['a.js'], { HOST: '::1', PORT: '1' });
+    const { origins } = await resolve(['serve', 'a.js'], { HOST: '::1', PORT: '1' });
     expect(origins.bind).toEqual({ source: 'environment', variable: 'HOST and PORT' });
   });
 
   test('warns of variables that no setting has', async () => {
-    const { warnings } = await resolve(['a.js'], { TSGI_TIMEOT: '1', TSGI_XYZ: '1' });
+    const { warnings } = await resolve(['serve', 'a.js'], { TSGI_TIMEOT: '1', TSGI_XYZ: '1' });
     expect(warnings).toEqual([
       'no setting has the variable TSGI_TIMEOT; did you mean TSGI_TIMEOUT?',
       'no setting has the variable TSGI_XYZ',
@@ -134,13 +137,16 @@ describe('resolveSettings', () => {
   });
 
   test.each([
-    [['a.js'], 'serve', 'a.js', []],
+    [['serve', 'a.js'], 'serve', 'a.js', []],
     [['serve', 'a.js:app'], 'serve', 'a.js:app', []],
-    [['--bind', ':0', 'a.js'], 'serve', 'a.js', []],
+    [['--bind', ':0', 'serve', 'a.js'], 'serve', 'a.js', []],
     [['serve', '--', '-a.js'], 'serve', '-a.js', []],
     [['fetch', 'a.js', '/path'], 'fetch', 'a.js', ['/path']],
     [['fetch', '/path'], 'fetch', undefined, ['/path']],
     [['fetch', 'http://a.test/b'], 'fetch', undefined, ['http://a.test/b']],
+    [['cgi', '--lint', 'a.js', '--bind', ':0', 'b.js'], 'cgi', 'a.js', []],
+    [['init', 'nginx'], 'init', undefined, ['nginx']],
+    [['init', 'nginx', 'a.js', '-b', ':0'], 'init', 'a.js', ['nginx']],
     [['fetch'], 'fetch', undefined, []],
     [['fetch', 'a.js'], 'fetch', 'a.js', []],
     [['ctl', 'show', 'workers'], 'ctl', undefined, ['show', 'workers']],
@@ -154,9 +160,13 @@ describe('resolveSettings', () => {
     ]);
   });
 
-  test('takes a file without a dot for an application where it is there', async () => {
+  test('tells a file without a dot from a command where it is there', async () => {
+    expect(await refusal(['Application'])).toEqual([2, 'there is no command Application']);
     put('Application', '');
-    expect((await resolve(['Application'])).settings.app).toBe('Application');
+    expect(await refusal(['Application'])).toEqual([
+      2,
+      'tsgi serve Application serves it, tsgi dev Application while you write it; tsgi Application alone is for web servers that start it, and none did',
+    ]);
   });
 
   test('takes application and command for different words', async () => {
@@ -199,30 +209,36 @@ describe('resolveSettings', () => {
     [['start'], 'there is no command start'],
     [['serve', 'a.js', 'b.js'], 'serve takes one FILE; got b.js as well'],
     [['fetch', 'a.js', '/', '/b'], 'fetch takes one FILE and one PATH; got /b as well'],
-    [['a.js', '--app', 'b.js'], 'a.js and --app name an application each; one is served'],
-    [['a.js', '--timeot', '1'], 'there is no flag --timeot; did you mean --timeout?'],
-    [['a.js', '--max_rss=1'], 'there is no flag --max_rss; did you mean --max-rss?'],
-    [['a.js', '--no-timeout'], 'there is no flag --no-timeout; did you mean --timeout?'],
-    [['a.js', '--preload'], 'there is no flag --preload'],
-    [['a.js', '--no-json'], 'there is no flag --no-json'],
-    [['a.js', '-q'], 'there is no flag -q'],
-    [['a.js', '--bind'], '--bind takes a value, and none follows it'],
+    [['serve', 'a.js', '--app', 'b.js'], 'a.js and --app name an application each; one is served'],
+    [['serve', 'a.js', '--timeot', '1'], 'there is no flag --timeot; did you mean --timeout?'],
+    [['serve', 'a.js', '--max_rss=1'], 'there is no flag --max_rss; did you mean --max-rss?'],
+    [['serve', 'a.js', '--no-timeout'], 'there is no flag --no-timeout; did you mean --timeout?'],
+    [['serve', 'a.js', '--preload'], 'there is no flag --preload'],
+    [['serve', 'a.js', '--no-json'], 'there is no flag --no-json'],
+    [['serve', 'a.js', '-q'], 'there is no flag -q'],
+    [['serve', 'a.js', '--bind'], '--bind takes a value, and none follows it'],
     [
-      ['a.js', '-b', '--lint'],
+      ['serve', 'a.js', '-b', '--lint'],
       '-b takes a value, and the flag --lint follows it; a value that begins with a dash is written -b=--lint',
     ],
-    [['a.js', '--no-lint=1'], '--no-lint takes no value; got "1"'],
-    [['a.js', '--lint=maybe'], '--lint takes true or false; got "maybe"'],
+    [['serve', 'a.js', '--no-lint=1'], '--no-lint takes no value; got "1"'],
+    [['serve', 'a.js', '--lint=maybe'], '--lint takes true or false; got "maybe"'],
     [
-      ['a.js', '--workers', 'many'],
+      ['serve', 'a.js', '--workers', 'many'],
       '--workers takes a whole number from 0 on, or auto; got "many"',
     ],
-    [['a.js', '--max-fields', '1048577'], '--max-fields takes at most 1048576; got "1048577"'],
-    [['a.js', '--reload'], 'there is no --reload: tsgi dev FILE reloads when a file changes'],
+    [
+      ['serve', 'a.js', '--max-fields', '1048577'],
+      '--max-fields takes at most 1048576; got "1048577"',
+    ],
+    [
+      ['serve', 'a.js', '--reload'],
+      'there is no --reload: tsgi dev FILE reloads when a file changes',
+    ],
     [['fetch', '/', '--workers', '2'], 'tsgi fetch takes no --workers; it is a flag of serve'],
     [['serve', 'a.js', '-X', 'GET'], 'tsgi serve takes no --request; it is a flag of fetch'],
     [
-      ['a.js', '-c', 'absent.json'],
+      ['serve', 'a.js', '-c', 'absent.json'],
       '--config takes the name of a file; got "absent.json", which is none',
     ],
   ])('refuses %j', async (argv, message) => {
@@ -230,7 +246,7 @@ describe('resolveSettings', () => {
   });
 
   test.each(['-D', '--daemon'])('explains why there is no %s', async (flag) => {
-    const [exitCode, message] = (await refusal(['a.js', flag])) as [number, string];
+    const [exitCode, message] = (await refusal(['serve', 'a.js', flag])) as [number, string];
     expect(exitCode).toBe(2);
     expect(message).toMatch(new RegExp(`^there is no ${flag}: .*systemd.*container$`));
   });
@@ -246,7 +262,7 @@ describe('resolveSettings', () => {
       'TSGI_CONFIG takes the name of a file; got "absent", which is none',
     ],
   ])('refuses the variables %j', async (env, message) => {
-    expect(await refusal(['a.js'], env)).toEqual([2, message]);
+    expect(await refusal(['serve', 'a.js'], env)).toEqual([2, message]);
   });
 
   test.each<[readonly string[], string]>([
@@ -259,6 +275,18 @@ describe('resolveSettings', () => {
     [
       ['--transport', 'net', '--certfile', 'c'],
       '--transport, --certfile: the net transport does not speak TLS; node-http does',
+    ],
+    [
+      ['--protocol', 'fastcgi', '--certfile', 'c', '--http2'],
+      '--protocol, --certfile, --http2: FastCGI, SCGI and uwsgi come from a web server, and TLS, HTTP/2 and the PROXY protocol end there',
+    ],
+    [
+      ['--protocol', 'scgi', '--proxy-protocol', 'v2', '--transport', 'node-http'],
+      '--protocol, --transport, --proxy-protocol: FastCGI, SCGI and uwsgi come from a web server, and TLS, HTTP/2 and the PROXY protocol end there',
+    ],
+    [
+      ['--path-source', 'path-info'],
+      '--path-source, --protocol: a request of HTTP has its path in one place; variables come with fastcgi, scgi and uwsgi',
     ],
     [
       ['-w', '0', '--max-requests', '5', '--timeout', '1s'],
@@ -285,6 +313,7 @@ describe('resolveSettings', () => {
 
   test.each<readonly string[]>([
     ['--no-http2'],
+    ['--protocol', 'uwsgi', '--path-source', 'path-info', '--no-http2', '--transport', 'net'],
     ['-w', '0', '--timeout', '0'],
     ['-b', ':0', '-b', ':0', '--metrics-bind', ':0'],
     ['--http2', '--certfile', 'c', '--transport', 'node-http'],
@@ -294,7 +323,7 @@ describe('resolveSettings', () => {
 
   test('tells where settings that exclude each other come from', async () => {
     put('tsgi.config.json', { maxRss: '1gb' });
-    expect(await refusal(['a.js'], { WEB_CONCURRENCY: '0' })).toEqual([
+    expect(await refusal(['serve', 'a.js'], { WEB_CONCURRENCY: '0' })).toEqual([
       2,
       'WEB_CONCURRENCY, maxRss in tsgi.config.json: without workers there is no process to replace; --workers 1 has one',
     ]);

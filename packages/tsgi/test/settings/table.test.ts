@@ -66,6 +66,7 @@ const COMPANIONS: Readonly<Partial<Record<SettingName, readonly string[]>>> = {
   clientCa: ['--certfile', 'c.pem'],
   http2: ['--certfile', 'c.pem'],
   maxRequestsJitter: ['--max-requests', '100'],
+  pathSource: ['--protocol', 'scgi'],
 };
 
 function resolveWith(argv: readonly string[], env: Readonly<Record<string, string>> = {}) {
@@ -228,9 +229,9 @@ describe('completedFlags', () => {
     const offered = new Map(completedFlags().map((flag) => [flag.long, flag] as const));
     const commandsOf = (long: string): CompletedFlag['commands'] =>
       offered.get(long)?.commands ?? [];
-    expect(commandsOf('bind')).toEqual(['serve', 'dev', 'config', 'doctor']);
+    expect(commandsOf('bind')).toEqual(['serve', 'dev', 'config', 'doctor', 'init']);
     expect(commandsOf('request')).toEqual(['fetch']);
-    expect(commandsOf('reload-dir')).toEqual(['dev', 'config', 'doctor']);
+    expect(commandsOf('reload-dir')).toEqual(['dev', 'config', 'doctor', 'init']);
     expect(offered.get('transport')?.offer).toEqual(SETTINGS.transport.choices);
     expect(offered.get('certfile')?.offer).toBe('file');
     expect(offered.get('chdir')?.offer).toBe('directory');

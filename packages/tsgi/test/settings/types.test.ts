@@ -11,7 +11,7 @@ describe('Settings', () => {
     expectTypeOf<Settings['lint']>().toEqualTypeOf<boolean>();
     expectTypeOf<Settings['http2']>().toEqualTypeOf<boolean | undefined>();
     expectTypeOf<Settings['app']>().toEqualTypeOf<string | undefined>();
-    expectTypeOf<Settings['scriptName']>().toEqualTypeOf<string>();
+    expectTypeOf<Settings['scriptName']>().toEqualTypeOf<string | undefined>();
     expectTypeOf<Settings['bind']>().toEqualTypeOf<readonly BindAddress[]>();
     expectTypeOf<Settings['metricsBind']>().toEqualTypeOf<BindAddress | undefined>();
     expectTypeOf<Settings['proxyProtocol']>().toEqualTypeOf<'off' | 'v1' | 'v2' | 'any'>();
