@@ -87,6 +87,7 @@ export class StreamedInput implements AsyncIterable<Uint8Array> {
     }
   }
 
+  /** Takes the body for one reader; throws `ERR_TSGI_INPUT_LOCKED` where it has one already. */
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array, undefined> {
     if (this.#lock.reader !== undefined) {
       throw new TsgiError('ERR_TSGI_INPUT_LOCKED');

@@ -18,6 +18,9 @@ export interface Connection {
   readonly serverPort: string;
   readonly remoteAddress?: string | undefined;
   readonly remotePort?: string | undefined;
+  /** Whom a web server in front has authenticated, and by which scheme. */
+  readonly remoteUser?: string | undefined;
+  readonly authType?: string | undefined;
   /** Of a connection on which this server itself speaks TLS; frozen, since requests share it. */
   readonly tls?: TlsInfo | undefined;
 }
@@ -32,7 +35,6 @@ export interface Concurrency {
 
 /** What the environs of one gateway have in common. */
 export interface GatewayFacts {
-  readonly scriptName: string;
   readonly concurrency: Concurrency;
   readonly errors: ErrorStream;
   readonly async: boolean;
@@ -48,9 +50,9 @@ function RequiredEntries(
   onFinish: OnFinish,
 ): void {
   const { concurrency } = facts;
-  const { head, pathInfo } = admission;
+  const { head, scriptName, pathInfo } = admission;
   this.REQUEST_METHOD = head.method;
-  this.SCRIPT_NAME = pathInfo === '*' ? '' : facts.scriptName;
+  this.SCRIPT_NAME = pathInfo === '*' ? '' : scriptName;
   this.PATH_INFO = pathInfo;
   this.QUERY_STRING = admission.target.query;
   this.REQUEST_URI = head.target;
@@ -110,6 +112,12 @@ function addConnection(environ: Environ, connection: Connection): void {
   }
   if (connection.remotePort !== undefined) {
     environ.REMOTE_PORT = connection.remotePort;
+  }
+  if (connection.remoteUser !== undefined) {
+    environ.REMOTE_USER = connection.remoteUser;
+  }
+  if (connection.authType !== undefined) {
+    environ.AUTH_TYPE = connection.authType;
   }
 }
 

@@ -54,6 +54,8 @@ export class Exchange implements FilePumpHost, ResponseFunctions, Reporter, Clea
   #body: unknown;
   #pump: Pump | undefined;
   #end = COMPLETE;
+  /** Whether no more content is wanted than was given. */
+  #full = false;
   #over = false;
   #cleaned = false;
 
@@ -200,7 +202,13 @@ export class Exchange implements FilePumpHost, ResponseFunctions, Reporter, Clea
   }
 
   ready(): boolean {
-    return !this.#over && this.#response.ready();
+    if (this.#over || !this.#response.ready()) {
+      return false;
+    }
+    if (this.#full) {
+      this.#complete();
+    }
+    return !this.#full;
   }
 
   sendsContent(): boolean {
@@ -209,7 +217,8 @@ export class Exchange implements FilePumpHost, ResponseFunctions, Reporter, Clea
 
   take(chunk: unknown): void {
     if (!this.#over && !this.#response.take(chunk)) {
-      this.#complete();
+      // complete once the transport holds nothing of it: the memory is the application's again then
+      this.#full = true;
     }
   }
 

@@ -5,11 +5,17 @@ import type { RequestInput } from './request-input.ts';
 import type { ResponseSink } from './sink.ts';
 import type { Target } from './target.ts';
 
+/** Where a request goes. */
+export interface Place {
+  readonly target: Target;
+  /** Where the application is mounted: `""` or a canonical path that does not end in `/`. */
+  readonly scriptName: string;
+}
+
 /** A request whose head breaks no rule, before its body is read. */
-export interface Admission {
+export interface Admission extends Place {
   readonly head: RequestHead;
   readonly framing: RequestFraming;
-  readonly target: Target;
   readonly pathInfo: string;
 }
 

@@ -5,7 +5,7 @@ import { describe, TsgiError } from './errors.ts';
 import { Exchange, type ExchangeHost, type UncheckedApplication } from './exchange.ts';
 import type { GatewayExtensions } from './extensions.ts';
 import { formatFault } from './fault.ts';
-import type { Admission, GatewayRequest } from './gateway-request.ts';
+import type { Admission, GatewayRequest, Place } from './gateway-request.ts';
 import { checkRequestHead, type RequestFraming, type RequestHead } from './request-head.ts';
 import { PORTABLE_SIGNALS } from './signal.ts';
 import { canonicalPath, parseTarget, pathUnder } from './target.ts';
@@ -56,8 +56,8 @@ export class Gateway {
     this.#options = options;
     const offer = options.extensions ?? {};
     const { signals = options.profile === 'async' ? PORTABLE_SIGNALS : undefined } = offer;
-    const { scriptName, concurrency, errors } = options;
-    this.#facts = { scriptName, concurrency, errors, async: options.profile === 'async', offer };
+    const { concurrency, errors } = options;
+    this.#facts = { concurrency, errors, async: options.profile === 'async', offer };
     this.#host = {
       profile: options.profile,
       limit: options.limit,
@@ -74,11 +74,19 @@ export class Gateway {
    */
   admit(head: RequestHead, framing: RequestFraming = checkRequestHead(head)): Admission {
     const target = parseTarget(head.method, head.target);
-    const pathInfo = pathUnder(this.#options.scriptName, target.path);
+    return this.admitAt(head, framing, { target, scriptName: this.#options.scriptName });
+  }
+
+  /**
+   * As `admit`, for a transport that knows of each request where it goes, and has checked its head.
+   * Throws `ERR_TSGI_MOUNT`.
+   */
+  admitAt(head: RequestHead, framing: RequestFraming, { target, scriptName }: Place): Admission {
+    const pathInfo = pathUnder(scriptName, target.path);
     if (pathInfo === undefined) {
       throw new TsgiError('ERR_TSGI_MOUNT', target.path);
     }
-    return { head, framing, target, pathInfo };
+    return { head, framing, target, scriptName, pathInfo };
   }
 
   /** Calls the application for an admitted request and begins to pull its body. */

@@ -1,9 +1,14 @@
 // One request
 export { Gateway, type GatewayOptions, type RunningExchange } from './gateway.ts';
-export type { Admission, GatewayRequest } from './gateway-request.ts';
+export type { Admission, GatewayRequest, Place } from './gateway-request.ts';
 export type { Concurrency, Connection } from './environ.ts';
 export { environKey, FieldMemory } from './request-fields.ts';
-export type { Protocol, RequestFraming, RequestHead } from './request-head.ts';
+export {
+  checkRequestHead,
+  type Protocol,
+  type RequestFraming,
+  type RequestHead,
+} from './request-head.ts';
 export type { TimeLimit } from './cleanup.ts';
 
 // What environ has beyond the core

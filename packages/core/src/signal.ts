@@ -5,7 +5,9 @@ import type { CancelSignal } from '@tsgi/types';
  * what the server keeps of one signal.
  */
 export interface SignalSource<Handle = unknown> {
+  /** Makes what the server keeps of a signal that nobody has aborted. */
   create(): Handle;
+  /** What the application sees of it. */
   signal(handle: Handle): CancelSignal;
   /** Aborts, once; `report` is told of what listeners throw, where the source learns of it. */
   abort(handle: Handle, reason: Error, report: (error: unknown) => void): void;

@@ -28,7 +28,10 @@ export interface ResponseSink {
   writeHead(head: ResponseHead): void;
   /** One non-empty chunk, to be sent even while the following pull blocks the thread. */
   writeChunk(chunk: Uint8Array): void;
-  /** The response is complete. */
+  /**
+   * The response is complete. Comes when `ready()` has been true since the last chunk; only behind the
+   * small content of the server's own answers at once.
+   */
   end(): void;
   /** The response is not complete, and the client is to see that. */
   abort(): void;

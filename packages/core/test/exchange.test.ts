@@ -1,4 +1,5 @@
 import vm from 'node:vm';
+import type { Environ } from '@tsgi/types';
 import { describe, expect, test } from 'vitest';
 import { octets, RecordingSink, run } from './gateway-fixture.ts';
 
@@ -187,6 +188,40 @@ describe('Exchange', () => {
     expect(sink.trace).toEqual(['head 200', 'chunk ab', 'chunk a', 'end']);
     expect(pulls).toBe(2);
     expect(faults).toEqual([code('ERR_TSGI_CONTENT_OVER')]);
+  });
+
+  test.each([
+    ['complete once the transport is done with it', false, ['chunk abc', 'end'], undefined],
+    ['cut off where the client leaves before', true, ['chunk abc'], 'ERR_TSGI_ABORTED'],
+  ])('has a response with more than Content-Length %s', (_what, leaves, trace, error) => {
+    const sink = new RecordingSink();
+    sink.allowed = 1;
+    const closed: unknown[] = [];
+    const { exchange } = run(
+      (environ: Environ, start: Start) => {
+        environ['tsgi.on_finish'](({ error: cause, aborted }) => {
+          closed.push([aborted, (cause as { code?: string } | undefined)?.code]);
+        });
+        start('200 OK', [['Content-Length', '3']]);
+        return {
+          *[Symbol.iterator]() {
+            yield octets('abcd');
+          },
+          close: () => void closed.push('close'),
+        };
+      },
+      { sink },
+    );
+    expect(sink.trace).toEqual(['head 200', 'chunk abc']);
+    expect(closed).toEqual([]);
+    if (leaves) {
+      exchange.disconnect();
+    }
+    sink.allowed = 1;
+    exchange.resume();
+    exchange.resume();
+    expect(sink.trace).toEqual(['head 200', ...trace]);
+    expect(closed).toEqual(['close', [leaves, error]]);
   });
 
   test('cuts the response off when it falls short of Content-Length', () => {

@@ -1,27 +1,39 @@
+import { afterReading } from './after-reading.ts';
+
 /** How often the clock is set, in milliseconds: the grain of every deadline. */
 export const CLOCK_GRAIN = 250;
 
-/** A coarse clock for one server: reading it costs nothing, and one timer serves all connections. */
+/**
+ * A coarse clock for one server: reading it costs nothing, and one timer serves all connections. It
+ * goes on by its grain at each tick: time for which the thread was busy, or was not run, is not taken
+ * from those who wait for it.
+ */
 export class Clock {
   readonly #timer: NodeJS.Timeout;
-  #now = performance.now();
+  #now = 0;
   #second = 0;
   #dateLine = '';
 
-  /** @param onTick called each time the clock is set */
+  /** @param onTick called each time the clock is set, when all that had come by then is read */
   constructor(onTick: () => void) {
     this.#setDate();
     this.#timer = setInterval(() => {
-      this.#now = performance.now();
+      this.#now += CLOCK_GRAIN;
       this.#setDate();
-      onTick();
+      afterReading(onTick);
     }, CLOCK_GRAIN);
     this.#timer.unref();
   }
 
-  /** Milliseconds since some moment in the past; monotonic. */
+  /** Milliseconds since it began; monotonic. */
   get now(): number {
     return this.#now;
+  }
+
+  /** When no fewer than so many milliseconds from now will be over. */
+  after(milliseconds: number): number {
+    // the next tick may be due
+    return this.#now + CLOCK_GRAIN + milliseconds;
   }
 
   /** `Date: …` with its CR LF: RFC 9110 section 6.6.1. */

@@ -1,5 +1,6 @@
 import { type GatewayExtensions, PORTABLE_SIGNALS, type SignalSource, TsgiError } from '@tsgi/core';
 import type { Profile } from '@tsgi/types';
+import type { FrontProtocol } from './front/front-request.ts';
 import { readFileRegion, wrapFile } from './file-wrapper.ts';
 
 /** Which optional entries environ has, where protocol and transport can do what they stand for. */
@@ -54,10 +55,16 @@ function signalChoices(profile: Profile): readonly unknown[] {
   return profile === 'async' ? ['native', 'portable'] : ['native', 'portable', false];
 }
 
+/** What of the settings of a server decides what it offers. */
+export interface ExtensionFacts {
+  readonly extensions: ExtensionOptions;
+  readonly profile: Profile;
+  readonly protocol: FrontProtocol | 'http';
+}
+
 /** What the gateway of one server offers its application. */
 export function createExtensions(
-  options: ExtensionOptions,
-  profile: Profile,
+  { extensions: options, profile, protocol }: ExtensionFacts,
   state: Record<string, unknown>,
 ): GatewayExtensions {
   const { fileWrapper = true, signal = profile === 'async' ? 'native' : 'portable' } = options;
@@ -69,7 +76,8 @@ export function createExtensions(
     flushHeaders: options.flushHeaders ?? true,
     earlyHints: options.earlyHints ?? true,
     trailers: options.trailers ?? true,
-    rawHeaders: options.rawHeaders ?? true,
+    // RAW-ABSENT: a front does not hand on the field lines
+    rawHeaders: protocol === 'http' && (options.rawHeaders ?? true),
   };
 }
 

@@ -72,7 +72,7 @@ function isIntegerTo(value: unknown, most: number): boolean {
 export async function listenOn(
   server: Server,
   address: ListenAddress,
-  scheme: 'http' | 'https',
+  scheme: string,
 ): Promise<BoundAddress> {
   if ('path' in address) {
     await listenOnPath(server, address.path, address.mode);

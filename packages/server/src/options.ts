@@ -7,6 +7,16 @@ import { checkListenAddress, type ListenAddress } from './listen.ts';
 import type { RequestRecord } from './request-record.ts';
 import type { TlsOptions } from './tls.ts';
 
+/** What is spoken on the connections of a server. */
+export type ServedProtocol = 'http' | 'fastcgi' | 'scgi' | 'uwsgi';
+
+/**
+ * Which variables of a front say what the path is. `request-uri`: REQUEST_URI, for a front that
+ * rewrites nothing. `path-info`: SCRIPT_NAME and PATH_INFO, whose `%2F` is lost. `auto`: REQUEST_URI
+ * where the others do not say that the front has rewritten it.
+ */
+export type PathSource = 'auto' | 'request-uri' | 'path-info';
+
 /** What `serve` takes; every option has a default. Sizes are in octets, durations in milliseconds. */
 export interface ServeOptions {
   /** The address or name to listen on. Default `127.0.0.1`: this machine only. */
@@ -16,14 +26,24 @@ export interface ServeOptions {
   /** Where to listen, in place of host and port; several addresses share one application. */
   readonly listen?: ListenAddress | readonly ListenAddress[] | undefined;
   /**
+   * What is spoken on the connections. Default `http`; the others are spoken by a web server in
+   * front, whose variables become environ: only for servers that nobody but the front can reach.
+   */
+  readonly protocol?: ServedProtocol | undefined;
+  /**
    * `net`: the engine of this project on node:net, the default. `node-http`: node:http, the default
-   * with `tls`.
+   * with `tls`, for HTTP only.
    */
   readonly transport?: 'net' | 'node-http' | undefined;
   /** Certificate and key to speak TLS with, HTTP/2 included; needs the node-http transport. */
   readonly tls?: TlsOptions | undefined;
-  /** Where the application is mounted: `""`, or a canonical path that does not end in `/`. */
+  /**
+   * Where the application is mounted: `""`, or a canonical path that does not end in `/`. Default
+   * `""`; behind a front, what its variables say.
+   */
   readonly scriptName?: string | undefined;
+  /** Which variables of a front say what the path is. Default `auto`. */
+  readonly pathSource?: PathSource | undefined;
   /** `sync` (default), or `async` for applications that return promises or asynchronous bodies. */
   readonly profile?: Profile | undefined;
   /** What runs before the first request, where it fills `tsgi.state`, and after the last one. */
@@ -85,8 +105,7 @@ export interface ServeOptions {
   readonly bodyTimeout?: number | undefined;
   /**
    * How long a client may take no more of a response, on HTTP/2 each stream by itself; 0 is any time.
-   * Begins anew with each chunk taken, of large ones with each 256 KiB; on the net transport what is
-   * left when the response ends counts as one. Default 60000, as in nginx.
+   * Begins anew with each chunk taken, of large ones with each 256 KiB. Default 60000, as in nginx.
    */
   readonly writeTimeout?: number | undefined;
   /**
@@ -133,7 +152,7 @@ export type ServerSettings = {
 } & Pick<ServeOptions, OptionalName> & { readonly listen: readonly ListenAddress[] };
 
 /** What there is nothing in the place of where it is not given. */
-type OptionalName = 'onError' | 'onRequestEnd' | 'tls';
+type OptionalName = 'onError' | 'onRequestEnd' | 'scriptName' | 'tls';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -151,9 +170,11 @@ export const DEFAULTS: ServerSettings = {
   host: '127.0.0.1',
   port: 8000,
   listen: [{ host: '127.0.0.1', port: 8000 }],
+  protocol: 'http',
   transport: 'net',
   tls: undefined,
   scriptName: '',
+  pathSource: 'auto',
   profile: 'sync',
   lifespan: {},
   shutdownTimeout: 30_000,
@@ -218,9 +239,11 @@ export function resolveOptions(options: ServeOptions): ServerSettings {
   }
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   const merged = { ...DEFAULTS, ...(Object.fromEntries(given) as ServeOptions) };
+  checkFront(merged);
   const transport = options.transport ?? (options.tls === undefined ? 'net' : 'node-http');
   const listen = resolveListen(options, merged);
-  const settings = { ...merged, transport, listen } as ServerSettings;
+  const scriptName = merged.protocol === 'http' ? merged.scriptName : options.scriptName;
+  const settings = { ...merged, transport, listen, scriptName } as ServerSettings;
   if (transport === 'net' && settings.tls !== undefined) {
     throw new TsgiError('ERR_TSGI_OPTION', 'tls with the net transport');
   }
@@ -243,6 +266,35 @@ export function resolveOptions(options: ServeOptions): ServerSettings {
   checkLifespan(settings.lifespan);
   checkExtensions(settings.extensions, settings.profile);
   return withoutLimits(settings);
+}
+
+const PROTOCOLS: ReadonlySet<unknown> = new Set(['http', 'fastcgi', 'scgi', 'uwsgi']);
+const PATH_SOURCES: ReadonlySet<unknown> = new Set(['auto', 'request-uri', 'path-info']);
+
+// What has a meaning for one protocol only is not passed over in silence.
+function checkFront({ protocol, pathSource, tls, transport, proxyProtocol }: ServeOptions): void {
+  if (!PROTOCOLS.has(protocol)) {
+    throw new TsgiError('ERR_TSGI_OPTION', `protocol: ${String(protocol)}`);
+  }
+  if (!PATH_SOURCES.has(pathSource)) {
+    throw new TsgiError('ERR_TSGI_OPTION', `pathSource: ${String(pathSource)}`);
+  }
+  if (protocol === 'http') {
+    if (pathSource !== 'auto') {
+      throw new TsgiError('ERR_TSGI_OPTION', `pathSource: ${pathSource} with the protocol http`);
+    }
+    return;
+  }
+  const conflicts = {
+    tls: tls !== undefined,
+    'transport: node-http': transport === 'node-http',
+    proxyProtocol: proxyProtocol !== 'off',
+  };
+  for (const [what, there] of Object.entries(conflicts)) {
+    if (there) {
+      throw new TsgiError('ERR_TSGI_OPTION', `${what} with the protocol ${protocol}`);
+    }
+  }
 }
 
 /** The times that a client may take, of which 0 is any. */

@@ -1,12 +1,11 @@
 import { once } from 'node:events';
-import { Gateway } from '@tsgi/core';
 import type { Application, AsyncApplication } from '@tsgi/types';
-import { createExtensions } from './extensions.ts';
+import { createGateway, reportServerError } from './create-gateway.ts';
 import { Instance } from './lifespan.ts';
 import { type BoundAddress, type ListenAddress, listenOn } from './listen.ts';
 import { resolveOptions, type ServeOptions, type ServerSettings } from './options.ts';
 import { RequestWatches } from './request-watch.ts';
-import { createTimeLimit } from './time-limit.ts';
+import { FrontTransport } from './front/front-transport.ts';
 import { NetTransport } from './transports/net.ts';
 import { NodeHttpTransport } from './transports/node-http.ts';
 import type { Counters, Transport, TransportHost } from './transports/transport.ts';
@@ -32,7 +31,7 @@ export interface ServerHandle {
 }
 
 /**
- * Serves an application over HTTP/1.1. Rejects with `ERR_TSGI_OPTION` for a wrong option and with
+ * Serves an application, over HTTP where `protocol` does not say otherwise. Rejects with `ERR_TSGI_OPTION` for a wrong option and with
  * what the system says where it cannot listen, such as `EADDRINUSE`. The startup of a lifespan runs
  * before it listens; what that throws is thrown here.
  */
@@ -56,7 +55,11 @@ export async function serve(
   const instance = new Instance(settings.lifespan);
   const report = (error: unknown): void => reportServerError(settings, error);
   const watches = settings.onRequestEnd && new RequestWatches(settings.onRequestEnd, report);
-  const gateway = createGateway(application, settings, { instance, watches });
+  const gateway = createGateway(application, settings, {
+    instance,
+    watches,
+    protocol: settings.protocol,
+  });
   const open: Listening[] = [];
   await instance.start();
   try {
@@ -87,7 +90,12 @@ async function openListener(
   });
   limitConnections(transport, host.settings.maxConnections);
   try {
-    const bound = await listenOn(transport.server, address, scheme);
+    const { protocol } = host.settings;
+    const bound = await listenOn(
+      transport.server,
+      address,
+      protocol === 'http' ? scheme : protocol,
+    );
     transport.server.on('error', host.report);
     return { transport, address: bound };
   } catch (error) {
@@ -147,29 +155,11 @@ function addCounters(all: readonly Counters[]): Counters {
 }
 
 function createTransport(host: TransportHost): Transport {
-  return host.settings.transport === 'net' ? new NetTransport(host) : new NodeHttpTransport(host);
-}
-
-function createGateway(
-  application: Application | AsyncApplication,
-  settings: ServerSettings,
-  { instance, watches }: { instance: Instance; watches: RequestWatches | undefined },
-): Gateway {
-  return new Gateway(application, {
-    profile: settings.profile,
-    scriptName: settings.scriptName,
-    concurrency: {
-      multithread: false,
-      multiprocess: settings.multiprocess,
-      runOnce: false,
-      interleaved: true,
-    },
-    errors: settings.errors,
-    onError: settings.onError,
-    onCall: watches?.onCall,
-    limit: createTimeLimit(settings.cleanupTimeout),
-    extensions: createExtensions(settings.extensions, settings.profile, instance.state),
-  });
+  const { protocol, transport } = host.settings;
+  if (protocol !== 'http') {
+    return new FrontTransport(host, protocol);
+  }
+  return transport === 'net' ? new NetTransport(host) : new NodeHttpTransport(host);
 }
 
 async function closeAll(open: readonly Listening[], settings: ServerSettings): Promise<void> {
@@ -189,9 +179,4 @@ async function closeTransport(transport: Transport, settings: ServerSettings): P
   await closed;
   await connections.settled();
   clearTimeout(cutOff);
-}
-
-function reportServerError(settings: ServerSettings, error: unknown): void {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  settings.errors.write(`tsgi: ${text}\n`);
 }

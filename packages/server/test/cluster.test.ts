@@ -64,7 +64,7 @@ async function replaceUnderLoad({ primary, url, tell }: Cluster): Promise<unknow
   return { failed: load.failed, refused: load.refused, code };
 }
 
-describe.each(TRANSPORTS)('serve in a cluster on %s', { timeout: 60_000 }, (transport) => {
+describe.each(TRANSPORTS)('serve in a cluster on %s', (transport) => {
   test('loses no request on a port of the choice of the system', async () => {
     const cluster = await startCluster(transport, { host: '127.0.0.1', port: 0 });
     expect(await replaceUnderLoad(cluster)).toEqual(NOTHING_LOST);

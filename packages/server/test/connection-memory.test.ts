@@ -61,7 +61,7 @@ const showAndSpoil = answer((environ) => {
 
 const shownIn = (received: string): string[] => received.match(/<<.*?>>/gs) ?? [];
 
-describe.each(TRANSPORTS)('what a connection on %s remembers', { timeout: 30_000 }, (transport) => {
+describe.each(TRANSPORTS)('what a connection on %s remembers', (transport) => {
   const start = startOn(transport);
 
   test.each([

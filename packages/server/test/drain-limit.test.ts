@@ -102,4 +102,17 @@ describe.each(TRANSPORTS)('the drainLimit of an asynchronous application on %s',
     release.open();
     expect(await offered).toBeLessThan(IN_BUFFERS);
   });
+
+  test('is not waited for once the client has gone', async () => {
+    const { client, server } = await start(respond, {
+      ...options,
+      drainTimeout: 2 ** 31 - 1,
+      gracefulTimeout: 2 ** 31 - 1,
+    });
+    const raw = await client();
+    raw.send('POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\n');
+    await raw.until('<answer>');
+    raw.close();
+    await expect(server.close()).resolves.toBeUndefined();
+  });
 });

@@ -8,9 +8,12 @@ import { answer, gate, get, octets, startOn, TRANSPORTS } from './server-fixture
 
 const hello = answer(() => 'hello');
 
-/** A port on which nothing listens. */
+/** An address that nobody else takes a port of between two calls: not the one that tests share. */
+const HOST = '127.71.83.73';
+
+/** A port of it on which nothing listens. */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
+  const server = createServer().listen(0, HOST);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   server.close();
@@ -70,14 +73,14 @@ describe.each(TRANSPORTS)('a lifespan on %s', (transport) => {
     class Pool implements Lifespan {
       readonly name = 'pool';
       async startup(state: Record<string, unknown>): Promise<void> {
-        await fetch(`http://127.0.0.1:${port}/`).catch((error: Error) => {
+        await fetch(`http://${HOST}:${port}/`).catch((error: Error) => {
           refused.push((error.cause as { code?: string }).code);
         });
         state['name'] = this.name;
       }
     }
     const app = answer((environ) => `<${String(environ['tsgi.state']?.['name'])}>`);
-    const { client } = await start(app, { port, lifespan: new Pool() });
+    const { client } = await start(app, { host: HOST, port, lifespan: new Pool() });
     const raw = await client();
     raw.send(get('/'));
     await raw.until('<pool>');
@@ -93,8 +96,8 @@ describe.each(TRANSPORTS)('a lifespan on %s', (transport) => {
         stops += 1;
       },
     };
-    await expect(start(hello, { port, lifespan })).rejects.toThrow('no database');
-    await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow('fetch failed');
+    await expect(start(hello, { host: HOST, port, lifespan })).rejects.toThrow('no database');
+    await expect(fetch(`http://${HOST}:${port}/`)).rejects.toThrow('fetch failed');
     expect(stops).toBe(0);
   });
 

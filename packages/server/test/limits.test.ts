@@ -41,6 +41,16 @@ describe.each(TRANSPORTS)('limits on %s', (transport) => {
     expect(raw.received).toContain(`<${target}>`);
   });
 
+  test('let a head pass that is larger than what a connection holds beside it', async () => {
+    const { client } = await start(
+      answer((environ) => `<${String(environ['HTTP_X_A']?.length)}>`),
+      { maxHeaderSize: 400_000, maxFieldSize: 400_000 },
+    );
+    const raw = await client();
+    raw.send(get('/', `X-A: ${'x'.repeat(300_000)}`).repeat(2));
+    await expect(raw.until('<300000>', 2)).resolves.toContain('200 OK');
+  });
+
   test('close a connection after maxRequestsPerConnection, and say so', async () => {
     const { client, server } = await start(path, { maxRequestsPerConnection: 2 });
     const raw = await client();

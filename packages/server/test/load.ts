@@ -1,5 +1,6 @@
 import { RawClient } from './raw-client.ts';
 import { get } from './server-fixture.ts';
+import { Standstill } from './standstill.ts';
 
 /** What a load has met so far. */
 export interface Tally {
@@ -8,13 +9,17 @@ export interface Tally {
   refused: number;
   /** What no client is to see: a request on a connection in use without its answer. */
   readonly failed: string[];
+  /** Requests on a connection in use without their answer, after this process had stood still. */
+  late: number;
   stopped: boolean;
 }
 
 /** A load without results yet. */
 export function tally(): Tally {
-  return { answered: 0, refused: 0, failed: [], stopped: false };
+  return { answered: 0, refused: 0, failed: [], late: 0, stopped: false };
 }
+
+const standstill = new Standstill();
 
 /**
  * Sends requests one after the other on a connection, and opens a new one where the server has said
@@ -39,7 +44,9 @@ async function askUntilClosed(client: RawClient, load: Tally): Promise<void> {
     try {
       await client.until('<ok>');
     } catch (error) {
-      if (asked > 1 || client.received !== '') {
+      if (asked > 1 && client.received === '' && standstill.wasRecently()) {
+        load.late += 1;
+      } else if (asked > 1 || client.received !== '') {
         load.failed.push(`request ${asked}: ${String(error)}`);
       } else {
         load.refused += 1;

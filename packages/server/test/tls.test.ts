@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
-import type { AsyncApplication } from '@tsgi/types';
+import type { Application, AsyncApplication } from '@tsgi/types';
 import { describe, expect, test } from 'vitest';
 import { answer, echo, gate, octets } from './server-fixture.ts';
-import { ask, cert, key, session, startTls } from './tls-fixture.ts';
+import { ask, cert, key, open, session, startTls } from './tls-fixture.ts';
 
 const describeRequest = answer((environ) =>
   JSON.stringify([
@@ -56,6 +56,32 @@ describe('serve with tls', () => {
       '127.0.0.1',
     ]);
   });
+
+  test.each(['sync', 'async'] as const)(
+    'goes on over HTTP/1.1 behind what leaves before the content: %s',
+    async (profile) => {
+      const app: Application = (environ, startResponse) => {
+        environ['tsgi.early_hints']?.([['Link', '</a>']]);
+        // asks for the body, which the client is told to send, and need not come before the end
+        const input = environ['tsgi.async_input']?.[Symbol.asyncIterator]();
+        input?.next().then(undefined, () => {});
+        startResponse('200 OK', []);
+        if (environ.PATH_INFO === '/flushed') {
+          environ['tsgi.flush_headers']?.();
+        }
+        return [octets('<content>')];
+      };
+      const { server } = await startTls(app, { profile });
+      for (const path of ['/', '/flushed']) {
+        const socket = connectTls({ port: server.port, host: '127.0.0.1', ca: cert });
+        open.push(() => socket.destroy());
+        const fields = ['Expect: 100-continue', 'Content-Length: 1', 'Connection: close'];
+        socket.write([`POST ${path} HTTP/1.1`, 'Host: h', ...fields, '', ''].join('\r\n'));
+        socket.once('data', () => socket.write('b'));
+        expect(await text(socket)).toMatch(/100 Continue[^]*200 OK[^]*<content>/);
+      }
+    },
+  );
 
   test('keeps to HTTP/1.1 where HTTP/2 is switched off', async () => {
     const { server } = await startTls(describeRequest, { tls: { cert, key, http2: false } });

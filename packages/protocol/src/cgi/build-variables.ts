@@ -1,7 +1,7 @@
 import { isLatin1 } from '../octets/latin1.ts';
 import { CgiError } from './errors.ts';
 import { PROTOCOL, TEXT, TOKEN } from './grammar.ts';
-import { joinValues, variableOf } from './meta-variables.ts';
+import { connectionOptions, joinValues, variableOf } from './meta-variables.ts';
 
 /** A request that a gateway passes on; each string has one code unit for each octet. */
 export interface CgiRequest {
@@ -93,18 +93,10 @@ function checkRequest(request: CgiRequest): void {
   }
 }
 
-// RFC 9110 section 7.6.1: what Connection names goes no further; Host, being the target, does
-function connectionOptions(headers: readonly string[]): ReadonlySet<string> {
-  const options = headers.flatMap((value, at) =>
-    at % 2 === 1 && headers[at - 1]?.toLowerCase() === 'connection' ? value.split(',') : [],
-  );
-  const names = new Set(options.map((option) => option.trim().toLowerCase()));
-  names.delete('host');
-  return names;
-}
-
 function addFields(headers: readonly string[], variables: Map<string, string>): void {
-  const dropped = connectionOptions(headers);
+  const dropped = connectionOptions(
+    headers.filter((_, at) => at % 2 === 1 && headers[at - 1]?.toLowerCase() === 'connection'),
+  );
   for (let at = 0; at < headers.length; at += 2) {
     const name = (headers[at] as string).toLowerCase();
     const value = headers[at + 1] ?? '\0';

@@ -2,9 +2,9 @@ import type { VariableLimits } from '../variables/variable-list.ts';
 
 /** How large the head of a response and the variables of a request may be, in octets. */
 export interface CgiLimits extends VariableLimits {
-  /** The head of a response. nginx: 4 or 8 KiB, Apache: no limit for all fields together. */
+  /** The head of a response. nginx: 4 or 8 KiB, one page. */
   readonly head: number;
-  /** One line of it. Apache: 8190. */
+  /** One line of it. */
   readonly line: number;
   /** The number of fields. Python's http.client: 100. */
   readonly fields: number;

@@ -55,6 +55,17 @@ export function fieldOf(variable: string): string | undefined {
   return NOT_MAPPED.has(name) || name === 'content-type' ? undefined : name;
 }
 
+/**
+ * The fields, in lower case, that concern one connection only by what values of Connection say: RFC
+ * 9110 section 7.6.1. Host, being the target, is not among them.
+ */
+export function connectionOptions(values: readonly string[]): ReadonlySet<string> {
+  const options = values.flatMap((value) => value.split(','));
+  const names = new Set(options.map((option) => option.trim().toLowerCase()));
+  names.delete('host');
+  return names;
+}
+
 /** Two values of one field as one: RFC 9110 section 5.3, and RFC 6265 section 5.4 for Cookie. */
 export function joinValues(fieldName: string, first: string, second: string): string {
   return `${first}${fieldName === 'cookie' ? '; ' : ', '}${second}`;

@@ -1,8 +1,8 @@
 import { declaredLength, findExcess, findValues } from '../variables/variable-list.ts';
 import { CgiError } from './errors.ts';
-import { PROTOCOL, TEXT, TOKEN } from './grammar.ts';
+import { PROTOCOL, TEXT, TOKEN, trimSpace } from './grammar.ts';
 import { CGI_LIMITS, type CgiLimits } from './limits.ts';
-import { fieldOf, joinValues } from './meta-variables.ts';
+import { connectionOptions, fieldOf, joinValues } from './meta-variables.ts';
 
 /** What the variables of a request say. */
 export interface CgiRequestHead {
@@ -32,8 +32,9 @@ export interface CgiRequestHead {
 
 /**
  * Parses the variables of a request, given as name, value, name, value, …, one code unit for each
- * octet. A field that is there several times is one value; of another variable the last one counts,
- * but CONTENT_LENGTH has to be the same each time. Throws a CgiError.
+ * octet. A field that is there several times is one value, and one that HTTP_CONNECTION names goes no
+ * further; of another variable the last one counts, but CONTENT_LENGTH has to be the same each time.
+ * Throws a CgiError.
  */
 export function parseVariables(
   list: readonly string[],
@@ -86,10 +87,13 @@ function divide(list: readonly string[]): Divided {
     const value = list[at + 1] ?? '';
     const field = fieldOf(name);
     if (field !== undefined) {
-      addField(fields, { name: field, value, variable: name });
+      addField(fields, { name: field, value: trimSpace(value), variable: name });
     } else if (!name.startsWith('HTTP_')) {
       variables.set(name, value);
     }
+  }
+  for (const option of connectionOptions(findValues(list, 'HTTP_CONNECTION'))) {
+    fields.delete(option);
   }
   return { fields, variables };
 }

@@ -25,7 +25,7 @@ export type {
   FastCgiUnknownTypeEvent,
   FastCgiValuesEvent,
 } from './events.ts';
-export { type ProtocolStatus, RECORD_TYPES, ROLES } from './record.ts';
+export { NO_RECORD, type ProtocolStatus, RECORD_TYPES, ROLES } from './record.ts';
 
 // Limits, errors
 export { FASTCGI_LIMITS, type FastCgiLimits } from './limits.ts';

@@ -46,7 +46,6 @@ export interface FastCgiRecord {
 const HEADER_LENGTH = 8;
 const MOST_CONTENT = 0xffff;
 const VERSION = 1;
-const PADDING = new Uint8Array(7);
 const EMPTY = new Uint8Array(0);
 
 /** Takes records apart; each is given once it is whole. */
@@ -96,10 +95,12 @@ export function readUint16(octets: Uint8Array, at: number): number {
   return ((octets[at] as number) << 8) | (octets[at + 1] as number);
 }
 
-/** Writes a record in parts: its header, its content as it is, padding to a multiple of eight. */
+/**
+ * Writes a record in parts: its header and its content as it is. There is no padding, which is for
+ * the receiver to profit from: nginx holds a head back while padding follows it.
+ */
 export function writeRecord({ type, requestId, content }: FastCgiRecord): Uint8Array[] {
   const size = content.length;
-  const padding = -size & 7;
   const header = Uint8Array.of(
     VERSION,
     type,
@@ -107,10 +108,10 @@ export function writeRecord({ type, requestId, content }: FastCgiRecord): Uint8A
     requestId & 0xff,
     size >> 8,
     size & 0xff,
-    padding,
+    0,
     0,
   );
-  return [header, content, PADDING.subarray(0, padding)].filter((part) => part.length > 0);
+  return size === 0 ? [header] : [header, content];
 }
 
 /** Writes octets of a stream as records, each of 65,535 octets at most; none for no octets. */
@@ -127,6 +128,12 @@ export function writeStream({ type, requestId, content }: FastCgiRecord): Uint8A
 export function writeStreamEnd(type: number, requestId: number): Uint8Array[] {
   return writeRecord({ type, requestId, content: EMPTY });
 }
+
+/**
+ * What no gateway takes for a record, since it has no version. nginx takes the end of a connection
+ * for the end of a response, even where no END_REQUEST has come; after this it does not.
+ */
+export const NO_RECORD: Uint8Array = new Uint8Array(HEADER_LENGTH);
 
 /** Parts as one. */
 export function concat(parts: readonly Uint8Array[]): Uint8Array {

@@ -60,6 +60,11 @@ export class FastCgiServer {
     return this.#requests.size;
   }
 
+  /** Requests that were answered before their content ended, which still comes and is ignored. */
+  get leftovers(): number {
+    return this.#answered.size;
+  }
+
   /** Whether the connection is to be closed, once what was written is sent. */
   get shouldClose(): boolean {
     return (this.#last || this.#closed) && this.#requests.size === 0;

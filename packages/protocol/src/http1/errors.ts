@@ -1,3 +1,5 @@
+import { quote } from '../octets/quote.ts';
+
 /** Who broke the protocol: the peer at the other end, or the caller of this engine. */
 export type Http1Blame = 'peer' | 'caller';
 
@@ -81,12 +83,4 @@ export class Http1Error extends Error {
   override get name(): string {
     return 'Http1Error';
   }
-}
-
-function quote(text: string): string {
-  const short = text.length > 80 ? `${text.slice(0, 80)}…` : text;
-  return JSON.stringify(short).replace(
-    /[\u007f-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

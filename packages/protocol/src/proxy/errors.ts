@@ -1,3 +1,5 @@
+import { quote } from '../octets/quote.ts';
+
 /** Who broke the protocol: the peer at the other end, or the caller of this codec. */
 export type ProxyBlame = 'peer' | 'caller';
 
@@ -53,12 +55,4 @@ export class ProxyError extends Error {
   override get name(): string {
     return 'ProxyError';
   }
-}
-
-function quote(text: string): string {
-  const short = text.length > 80 ? `${text.slice(0, 80)}…` : text;
-  return JSON.stringify(short).replace(
-    /[\u007f-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

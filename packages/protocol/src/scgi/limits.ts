@@ -1,6 +1,6 @@
 /** How large the head of a request may be, in octets unless said otherwise. */
 export interface ScgiLimits {
-  /** The netstring of the head. Python's `scgi` and nginx have no limit; lighttpd: 64 KiB. */
+  /** The netstring of the head. */
   readonly head: number;
   /** The number of headers. nginx passes at most 1000 fields and its own variables. */
   readonly variables: number;

@@ -229,6 +229,21 @@ describe('parseVariables', () => {
     expect(got.scriptName).toBe('/b');
   });
 
+  test('drops what Connection names but Host, and space around values', () => {
+    const got = parseVariables([
+      ...LIST,
+      ...listOf(
+        'HTTP_CONNECTION=close, X-A',
+        'HTTP_X_A=1',
+        'HTTP_X_B= \t2 3\t',
+        'HTTP_HOST=h',
+        'HTTP_CONNECTION=host,x-c',
+        'HTTP_X_C=4',
+      ),
+    ]);
+    expect(got.headers).toEqual(['x-b', '2 3', 'host', 'h']);
+  });
+
   test('takes the last of two content types, and none where that is empty', () => {
     const types = (...values: readonly string[]): readonly string[] =>
       parseVariables([...LIST, ...values.flatMap((value) => ['CONTENT_TYPE', value])]).headers;

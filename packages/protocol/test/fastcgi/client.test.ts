@@ -4,10 +4,11 @@ import {
   type FastCgiClientOptions,
   FastCgiError,
   type FastCgiErrorCode,
+  NO_RECORD,
 } from '../../src/fastcgi/index.ts';
 import { traceAll, trace, type Traced } from '../cgi/drive.ts';
 import { octets } from '../http1/notation.ts';
-import { begin, end, pair, params, record, text, unpadded } from './records.ts';
+import { begin, end, pair, params, record, text } from './records.ts';
 
 const REQUEST = { variables: ['A', 'b'], keepConnection: false };
 
@@ -37,8 +38,8 @@ describe('FastCgiClient', () => {
     const made = new FastCgiClient();
     const { requestId, octets: head } = made.sendRequest(REQUEST);
     expect(requestId).toBe(1);
-    expect(unpadded(text(head))).toBe(begin(1) + params(1, pair('A', 'b')));
-    expect(unpadded(text(made.sendData(1, octets('hi'))))).toBe(record(5, 1, 'hi'));
+    expect(text(head)).toBe(begin(1) + params(1, pair('A', 'b')));
+    expect(text(made.sendData(1, octets('hi')))).toBe(record(5, 1, 'hi'));
     expect(made.sendData(1, octets(''))).toEqual([]);
     expect(text(made.sendDataEnd(1))).toBe(record(5, 1));
     expect(text(made.sendAbort(1))).toBe(record(2, 1));
@@ -60,7 +61,7 @@ describe('FastCgiClient', () => {
       keepConnection: false,
     });
     const pairs = `\x80\0\0\x80\x01${value}b\x01\x80\0\0\x80a${value}`;
-    expect(unpadded(text(head))).toBe(begin(1) + params(1, pairs));
+    expect(text(head)).toBe(begin(1) + params(1, pairs));
   });
 
   test('reads a response, what is said of errors, and both statuses', () => {
@@ -78,6 +79,15 @@ describe('FastCgiClient', () => {
       over(1, { applicationStatus: 0x80000102 }),
       'closed',
     ]);
+  });
+
+  test('takes what is no record for the end of the connection', () => {
+    const made = client(1);
+    made.receive(octets(record(6, 1, 'a')));
+    made.receive(NO_RECORD);
+    expect(made.next()).toMatchObject({ type: 'stdout' });
+    expect(() => made.next()).toThrow('version 0');
+    expect(made.next()).toBe('closed');
   });
 
   test('takes an end without the ends of the streams', () => {
@@ -116,7 +126,7 @@ describe('FastCgiClient', () => {
   test('asks for values, and reads them', () => {
     const made = new FastCgiClient();
     const asked = pair('FCGI_MAX_CONNS', '') + pair('FCGI_MPXS_CONNS', '');
-    expect(unpadded(text(made.sendGetValues(['FCGI_MAX_CONNS', 'FCGI_MPXS_CONNS'])))).toBe(
+    expect(text(made.sendGetValues(['FCGI_MAX_CONNS', 'FCGI_MPXS_CONNS']))).toBe(
       record(9, 0, asked),
     );
     expect(read(record(10, 0, pair('FCGI_MAX_CONNS', '1')), 0)).toEqual([

@@ -24,15 +24,3 @@ export const params = (id: number, pairs = ''): string =>
 /** Parts as one text. */
 export const text = (parts: readonly Uint8Array[]): string =>
   parts.map((part) => String.fromCharCode(...part)).join('');
-
-/** Text without the padding that a codec adds. */
-export function unpadded(written: string): string {
-  let plain = '';
-  for (let at = 0; at < written.length; ) {
-    const size = (written.charCodeAt(at + 4) << 8) | written.charCodeAt(at + 5);
-    const padding = written.charCodeAt(at + 6);
-    plain += `${written.slice(at, at + 6)}\0\0${written.slice(at + 8, at + 8 + size)}`;
-    at += 8 + size + padding;
-  }
-  return plain;
-}

@@ -21,7 +21,7 @@ export interface ManagedConnection {
 /** The open connections of one listening address, and what they have done. */
 export class Connections {
   readonly #open = new Map<Socket, ManagedConnection>();
-  readonly #idleGrace = new Deadline(IDLE_GRACE, () => afterReading(() => this.#closeIdle()));
+  readonly #idleGrace = new Deadline(IDLE_GRACE, () => this.#closeIdle());
   #accepted = 0;
   #refused = 0;
   #requests = 0;
@@ -131,10 +131,4 @@ export class Connections {
       this.#whenSettled();
     }
   }
-}
-
-// A thread that was busy finds its timers due before it has read what came meanwhile: one turn reads
-// it, and over TLS another one makes a request of it.
-function afterReading(act: () => void): void {
-  setImmediate(() => setImmediate(act));
 }

@@ -107,7 +107,6 @@ export class Http2Sink implements ResponseSink, PullGateHost {
 
   end(): void {
     this.#ended = true;
-    this.#gate.finish();
     this.#stream.end();
     if (!this.#stream.destroyed) {
       this.#stall.set();

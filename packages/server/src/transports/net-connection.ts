@@ -94,7 +94,11 @@ export class NetConnection implements CycleHost, ManagedConnection, Receiver {
   #receiveEnd(): void {
     const { phase } = this.deadlines;
     const waiting = phase === 'working' || phase === 'stalled';
-    if (phase === 'lingering' || (waiting && this.#settings.profile === 'async')) {
+    if (phase === 'lingering') {
+      this.socket.destroySoon();
+      return;
+    }
+    if (waiting && this.#settings.profile === 'async') {
       this.socket.destroy();
       return;
     }
@@ -149,7 +153,13 @@ export class NetConnection implements CycleHost, ManagedConnection, Receiver {
     }
     this.#cycle.next();
     if (this.engine.unread === 0) {
-      this.deadlines.enter('idle', this.#settings.keepAliveTimeout);
+      const { keepAliveTimeout, writeTimeout } = this.#settings;
+      // no connection is idle that still has the end of a response to take
+      const flushing = this.socket.writableLength > 0;
+      this.deadlines.enter(
+        'idle',
+        flushing ? Math.max(keepAliveTimeout, writeTimeout) : keepAliveTimeout,
+      );
     } else {
       this.#awaitHead();
     }
@@ -158,7 +168,9 @@ export class NetConnection implements CycleHost, ManagedConnection, Receiver {
 
   balance(): void {
     const { socket } = this;
-    const full = this.#cycle.held || this.engine.unread > PIPELINE_HIGH_WATER;
+    // a head that is still arriving has a limit of its own
+    const waiting = this.engine.theirState === 'done' ? this.engine.unread : 0;
+    const full = this.#cycle.held || waiting > PIPELINE_HIGH_WATER;
     if (full !== socket.isPaused() && this.deadlines.phase !== 'lingering') {
       if (full) {
         socket.pause();

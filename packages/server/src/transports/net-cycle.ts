@@ -12,14 +12,15 @@ import type { ServerSettings } from '../options.ts';
 import type { RequestWatch } from '../request-watch.ts';
 import type { CycleHost, CycleServer } from './net-cycle-host.ts';
 import type { Deadlines } from './net-deadlines.ts';
-import { NetRequest, type NetRequestHost } from './net-request.ts';
 import { NetSink, type SinkHost } from './net-sink.ts';
+import { createRequestBody } from './request-body.ts';
+import { ServedRequest, type ServedRequestHost } from './served-request.ts';
 
 /**
  * The requests of one connection and their responses, one after the other: what becomes of what the
  * engine has read.
  */
-export class NetCycle implements SinkHost, NetRequestHost {
+export class NetCycle implements SinkHost, ServedRequestHost {
   readonly gateway: Gateway;
   readonly settings: ServerSettings;
   readonly clock: Clock;
@@ -31,7 +32,7 @@ export class NetCycle implements SinkHost, NetRequestHost {
   readonly #host: CycleHost;
   readonly #deadlines: Deadlines;
   readonly #sink: NetSink;
-  #request: NetRequest | undefined;
+  #request: ServedRequest | undefined;
   #watch: RequestWatch | undefined;
   #method = 'GET';
   #requests = 0;
@@ -77,7 +78,9 @@ export class NetCycle implements SinkHost, NetRequestHost {
     this.#host.leftovers.reset();
     this.#watch = this.#server.watches?.begin(this.connection, event);
     try {
-      this.#request = new NetRequest(event, this.#sink.begin(), this);
+      const admission = this.gateway.admit(event, event);
+      const body = createRequestBody(settings, event.contentLength, this.pullBody);
+      this.#request = new ServedRequest({ admission, sink: this.#sink.begin(), body }, this);
     } catch (error) {
       this.refuse(statusOf(error));
       return;
@@ -96,7 +99,7 @@ export class NetCycle implements SinkHost, NetRequestHost {
   #sendContinue(): void {
     if (this.#continueDue && this.engine.ourState === 'idle') {
       this.#continueDue = false;
-      this.socket.write(this.engine.sendInterim(100, 'Continue'), 'latin1');
+      this.#sink.sendContinue();
     }
   }
 
@@ -119,7 +122,7 @@ export class NetCycle implements SinkHost, NetRequestHost {
     }
   }
 
-  #refuseBody(request: NetRequest, error: unknown): void {
+  #refuseBody(request: ServedRequest, error: unknown): void {
     if (!request.called) {
       if (!(error instanceof TsgiError)) {
         this.#server.report(error);

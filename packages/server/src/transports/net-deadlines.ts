@@ -36,12 +36,12 @@ export class Deadlines {
   /** @param timeout milliseconds that the phase may last */
   enter(phase: Phase, timeout: number): void {
     this.#phase = phase;
-    this.#deadline = this.#clock.now + timeout;
+    this.#deadline = this.#clock.after(timeout);
   }
 
   /** Whether the phase has lasted too long. */
   isOverdue(now: number): boolean {
-    return now > this.#deadline;
+    return now >= this.#deadline;
   }
 
   /**
@@ -49,7 +49,7 @@ export class Deadlines {
    * @param timeout milliseconds; 0 is any number
    */
   awaitRequest(timeout: number): void {
-    this.#requestDeadline = timeout === 0 ? Number.POSITIVE_INFINITY : this.#clock.now + timeout;
+    this.#requestDeadline = timeout === 0 ? Number.POSITIVE_INFINITY : this.#clock.after(timeout);
   }
 
   /** It has arrived whole, or the rest is of no use. */
@@ -60,7 +60,7 @@ export class Deadlines {
 
   /** Whether it has taken too long. */
   isRequestOverdue(now: number): boolean {
-    return now > this.#requestDeadline;
+    return now >= this.#requestDeadline;
   }
 
   /**
@@ -68,7 +68,7 @@ export class Deadlines {
    * @param timeout milliseconds
    */
   awaitBody(timeout: number): void {
-    this.#bodyDeadline = this.#clock.now + timeout;
+    this.#bodyDeadline = this.#clock.after(timeout);
   }
 
   /** It no longer waits. */
@@ -78,6 +78,6 @@ export class Deadlines {
 
   /** Whether it has waited too long. */
   isBodyOverdue(now: number): boolean {
-    return now > this.#bodyDeadline;
+    return now >= this.#bodyDeadline;
   }
 }

@@ -127,8 +127,17 @@ export class NetSink implements ResponseSink, PullGateHost {
   writeInterim(status: number, reason: string, headers: readonly string[]): void {
     const { socket, engine } = this.#host;
     if (!socket.destroyed && socket.writableLength === 0) {
-      socket.write(engine.sendInterim(status, reason, headers), 'latin1');
+      this.#writeInterim(engine.sendInterim(status, reason, headers));
     }
+  }
+
+  /** RFC 9110 section 10.1.1: the client may send the body; unlike a hint this may wait. */
+  sendContinue(): void {
+    this.#writeInterim(this.#host.engine.sendInterim(100, 'Continue'));
+  }
+
+  #writeInterim(text: string): void {
+    this.#host.socket.write(text, 'latin1', this.#gate.flushed);
   }
 
   end(): void {
@@ -140,7 +149,6 @@ export class NetSink implements ResponseSink, PullGateHost {
   }
 
   #endWith(rest: string): void {
-    this.#gate.finish();
     const last = this.#head + rest;
     this.#head = '';
     this.#ended = true;

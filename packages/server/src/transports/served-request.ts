@@ -5,52 +5,53 @@ import {
   type Gateway,
   type GatewayRequest,
   type RequestInput,
+  type ResponseSink,
   type RunningExchange,
   TsgiError,
 } from '@tsgi/core';
-import type { RequestEvent } from '@tsgi/protocol/http1';
-import type { ServerSettings } from '../options.ts';
 import type { RequestWatch } from '../request-watch.ts';
-import type { NetSink } from './net-sink.ts';
-import { createRequestBody, NO_REQUEST_BODY, type RequestBody } from './request-body.ts';
+import type { RequestBody } from './request-body.ts';
 
 /** What a request needs of its connection. */
-export interface NetRequestHost {
+export interface ServedRequestHost {
   readonly gateway: Gateway;
-  readonly settings: ServerSettings;
   readonly connection: Connection;
-  readonly memory: FieldMemory;
+  readonly memory?: FieldMemory | undefined;
   /** What watches the request that is at work; undefined where nobody wants to know. */
   readonly watch: RequestWatch | undefined;
-  /** The application wants more of the body; needs no `this`. */
-  readonly pullBody: () => void;
   /** A request is over and cleaned up. */
   requestDone(): void;
 }
 
-/** One request on a socket: its body, its exchange. */
-export class NetRequest implements GatewayRequest {
+/** What a request is made of. */
+export interface ServedRequestParts {
   readonly admission: Admission;
-  readonly sink: NetSink;
-  readonly #host: NetRequestHost;
+  readonly sink: ResponseSink;
+  readonly body: RequestBody;
+}
+
+/** One request whose octets a codec of this project reads: its body, its exchange. */
+export class ServedRequest implements GatewayRequest {
+  readonly admission: Admission;
+  readonly sink: ResponseSink;
+  readonly #host: ServedRequestHost;
   readonly #body: RequestBody;
   #input: RequestInput | undefined;
   #exchange: RunningExchange | undefined;
   #abandoned = false;
 
-  /** Throws a TsgiError with the status to answer with. */
-  constructor(event: RequestEvent, sink: NetSink, host: NetRequestHost) {
+  constructor({ admission, sink, body }: ServedRequestParts, host: ServedRequestHost) {
     this.#host = host;
     this.sink = sink;
-    this.admission = host.gateway.admit(event, event);
-    this.#body = createRequestBody(host.settings, event.contentLength, host.pullBody);
+    this.admission = admission;
+    this.#body = body;
   }
 
   get connection(): Connection {
     return this.#host.connection;
   }
 
-  get memory(): FieldMemory {
+  get memory(): FieldMemory | undefined {
     return this.#host.memory;
   }
 
@@ -70,7 +71,7 @@ export class NetRequest implements GatewayRequest {
 
   /** Calls the application, where the body need not be whole before. */
   begin(): void {
-    if (this.#body === NO_REQUEST_BODY || this.#host.settings.profile === 'async') {
+    if (!this.#body.awaited) {
       this.#call();
     }
   }
