@@ -14,6 +14,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'packages/middleware': ['@tsgi/types'],
   'packages/testing': ['@tsgi/core', '@tsgi/lint', '@tsgi/types'],
   'packages/server': ['@tsgi/core', '@tsgi/protocol', '@tsgi/types'],
+  'packages/gateway-client': ['@tsgi/core', '@tsgi/protocol', '@tsgi/types'],
   'packages/tsgi': [
     '@tsgi/lint',
     '@tsgi/middleware',

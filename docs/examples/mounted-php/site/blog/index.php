@@ -1,0 +1,2 @@
+<?php
+echo "Blog at {$_SERVER['SCRIPT_NAME']}\n";

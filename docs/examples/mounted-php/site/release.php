@@ -1,0 +1,3 @@
+<?php
+touch(sys_get_temp_dir() . '/released');
+echo "released\n";

@@ -1,0 +1,3 @@
+<?php
+error_log('something to look at');
+echo "warned\n";
