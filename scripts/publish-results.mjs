@@ -86,7 +86,13 @@ async function judge(file, { folder, isCheck }) {
     return 0;
   }
   const fresh = join(folder, `${name}.json`);
-  const { code, text } = await run('server', adapter, '--reporter', `summary=${fresh}`);
+  const { code, text } = await run(
+    'server',
+    adapter,
+    ...expectFlags(adapter),
+    '--reporter',
+    `summary=${fresh}`,
+  );
   if (code !== 0) {
     process.stdout.write(`${name}: exit code ${code}\n${text}`);
     if (code !== 1 || isCheck) return 1;
@@ -100,10 +106,19 @@ async function judge(file, { folder, isCheck }) {
     return code;
   }
   const before = existsSync(published) ? readOutcomes(readFileSync(published, 'utf8')) : {};
-  const differences = compare(before, readOutcomes(summary));
+  const differences = compare(before, readOutcomes(summary), listFlaky(name));
   process.stdout.write(`${name}: ${differences.length === 0 ? 'as published' : 'differs'}\n`);
   for (const line of differences) process.stdout.write(`  ${line}\n`);
   return differences.length;
+}
+
+/**
+ * An adapter's expected failures stand beside it; a description names its own.
+ * @param {string} adapter @returns {string[]}
+ */
+function expectFlags(adapter) {
+  const file = adapter.replace(/\.mjs$/, '.expect');
+  return existsSync(join(ROOT, file)) ? ['--expect', file] : [];
 }
 
 /**
@@ -126,12 +141,26 @@ function readOutcomes(text) {
 }
 
 /**
+ * Patterns of the checks whose outcome may change from run to run.
+ * @param {string} name
+ */
+function listFlaky(name) {
+  const file = join(ROOT, ADAPTERS, `${name}.expect`);
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  return [...text.matchAll(/^([\w.*-]+) +flaky /gm)].map(
+    ([, glob = '']) => new RegExp(`^${glob.replaceAll('.', '[.]').replaceAll('*', '.*')}$`),
+  );
+}
+
+/**
  * @param {Record<string, string>} before
  * @param {Record<string, string>} after
+ * @param {readonly RegExp[]} flaky
  */
-function compare(before, after) {
+function compare(before, after, flaky) {
   const checks = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted();
-  return checks.flatMap((check) => {
+  const steady = checks.filter((check) => !flaky.some((pattern) => pattern.test(check)));
+  return steady.flatMap((check) => {
     const was = before[check] ?? 'unknown';
     const is = after[check] ?? 'gone';
     return was === is ? [] : [`${check} was ${was}, is ${is}`];

@@ -62,9 +62,8 @@ beforeAll(() => {
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
   compiler = spawnSync(process.execPath, [tsc, '-p', folder], {
     encoding: 'utf8',
-    timeout: 60_000,
   });
-}, 90_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

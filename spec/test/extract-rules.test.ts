@@ -22,7 +22,6 @@ const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const extract = (...args: string[]): { status: number | null; stderr: string } => {
   const { status, stderr } = spawnSync(process.execPath, [TOOL, '--root', root, ...args], {
     encoding: 'utf8',
-    timeout: 20_000,
   });
   return { status, stderr };
 };

@@ -1,5 +1,5 @@
 import type { Application } from '@tsgi/types';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { compose } from '../src/compose.ts';
 import { conditional } from '../src/conditional.ts';
 import { etag } from '../src/etag.ts';
@@ -8,6 +8,8 @@ import { answering, lazyAsync, octets, watched } from './samples.ts';
 
 describe('conditional', () => {
   const log: string[] = [];
+  beforeEach(() => void log.splice(0));
+
   const tagged =
     (eager: boolean): Application =>
     (_environ, startResponse) => {
@@ -33,7 +35,6 @@ describe('conditional', () => {
     expect(response.headers.map(([name]) => name)).toEqual(['ETag', 'Cache-Control']);
     expect(log.splice(0)).toEqual(eager ? ['close'] : ['return', 'close']);
     expect(client.get('/', { headers: { 'If-None-Match': '"b"' } }).text()).toBe('contentmore');
-    log.length = 0;
   });
 
   test('answers with 412 where the client insists on another one', () => {

@@ -49,6 +49,17 @@ describe('errors', () => {
     },
   );
 
+  test('logs what led to an error, and stops where that leads back to it', () => {
+    const lost = new Error('connection lost');
+    const down = new HttpError('503 Service Unavailable', { cause: lost });
+    const ask = () => clientBetween(errors(), throwing(down)).get('/');
+    expect(ask().errors).toMatch(
+      /^HttpError: 503 Service Unavailable\n\s+at [^]*\nCaused by: Error: connection lost\n\s+at /,
+    );
+    lost.cause = down;
+    expect(ask().errors.match(/^Caused by: /gm)).toHaveLength(5);
+  });
+
   test('answers for a body that throws before anything is sent', async () => {
     const failing: Application = (_environ, startResponse) => {
       startResponse('200 OK', [

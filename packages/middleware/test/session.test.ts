@@ -1,7 +1,8 @@
+import { createClient } from '@tsgi/testing';
 import type { Application, AsyncApplication, Environ } from '@tsgi/types';
 import { describe, expect, test } from 'vitest';
 import { memorySessions } from '../src/memory-sessions.ts';
-import { type AsyncSessionStore, session, sessionOf } from '../src/session.ts';
+import { type AsyncSessionStore, type SessionStore, session, sessionOf } from '../src/session.ts';
 import { asyncClientBetween, clientBetween } from './between-lints.ts';
 import { octets } from './samples.ts';
 
@@ -92,11 +93,11 @@ describe('session', () => {
     const log: string[] = [];
     const store: AsyncSessionStore = {
       get: async (key) => inner.get(key),
-      async set(key, data, seconds) {
+      async set(key, data, seconds, isNew) {
         await Promise.resolve();
         keys.push(key);
         log.push('stored');
-        inner.set(key, data, seconds);
+        inner.set(key, data, seconds, isNew);
       },
       delete: async (key) => inner.delete(key),
     };
@@ -126,6 +127,53 @@ describe('session', () => {
     });
     const headers = { Cookie: cookieOf(client.get('/').header('set-cookie')) };
     expect(client.get('/', { headers }).text()).toBe('yes');
+  });
+
+  test.each(['/logout', '/login'])(
+    'does not come back by a request that was at work at %s',
+    async (path) => {
+      const site = session()((environ, startResponse) => {
+        if (environ.PATH_INFO !== '/slow') return counting(environ, startResponse);
+        const mine = sessionOf(environ);
+        return (function* () {
+          mine.set('late', true);
+          startResponse('200 OK', []);
+          leave();
+          yield octets('');
+        })();
+      });
+      const client = createClient(site);
+      const headers = { Cookie: cookieOf(client.get('/count').header('set-cookie')) };
+      const leave = (): unknown => client.get(path, { headers });
+      expect(client.get('/slow', { headers }).status).toBe(200);
+      expect(client.get('/', { headers }).text()).toBe('undefined');
+    },
+  );
+
+  test('is stored as new once, whenever it changes', () => {
+    const inner = memorySessions();
+    const stored: boolean[] = [];
+    const store: SessionStore = {
+      ...inner,
+      set(key, data, seconds, isNew) {
+        stored.push(isNew);
+        inner.set(key, data, seconds, isNew);
+      },
+    };
+    const client = clientBetween(session({ store }), (environ, startResponse) => {
+      const mine = sessionOf(environ);
+      mine.set('here', true);
+      if (environ.PATH_INFO === '/login') mine.regenerate();
+      startResponse('200 OK', []);
+      return (function* () {
+        yield octets('');
+        mine.set('late', true);
+      })();
+    });
+    const headers = { Cookie: cookieOf(client.get('/').header('set-cookie')) };
+    client.get('/', { headers });
+    client.get('/login', { headers });
+    expect(stored).toEqual([true, false, false, false, true, false]);
   });
 
   test('says that it is missing, and refuses wrong options', () => {

@@ -4,6 +4,7 @@ import type { Credentials, RequestFields } from './request-options.ts';
 /** A server that runs. */
 export interface RunningServer {
   readonly url: string;
+  /** Stops the server. */
   close(): Promise<unknown>;
 }
 

@@ -11,12 +11,19 @@ import { Wire } from './wire.ts';
 export interface Client<Result> {
   /** Target: a path with an optional query, percent-encoded. */
   request(method: string, target: string, options?: RequestOptions): Result;
+  /** A GET request. */
   get(target: string, options?: RequestOptions): Result;
+  /** A HEAD request. */
   head(target: string, options?: RequestOptions): Result;
+  /** An OPTIONS request. */
   options(target: string, options?: RequestOptions): Result;
+  /** A POST request. */
   post(target: string, options?: RequestOptions): Result;
+  /** A PUT request. */
   put(target: string, options?: RequestOptions): Result;
+  /** A PATCH request. */
   patch(target: string, options?: RequestOptions): Result;
+  /** A DELETE request. */
   delete(target: string, options?: RequestOptions): Result;
   /** The cookies that responses have set; sent with every request. */
   readonly cookies: CookieJar;

@@ -4,6 +4,7 @@ import type { TestResponse } from './test-response.ts';
 /** What a matcher says. */
 export interface MatcherResult {
   readonly pass: boolean;
+  /** Why the matcher says so. */
   message(): string;
 }
 

@@ -92,7 +92,7 @@ export function settingsPage() {
       `## ${title}`,
       '',
       table(
-        ['Key', 'Flag', 'Variable', 'Value', 'Default', 'Since', 'Meaning'],
+        ['Key, flag, variable', 'Value', 'Meaning'],
         rows.map(([name, row]) => settingCells(name, row)),
       ),
     ].join('\n');
@@ -122,14 +122,15 @@ function settingCells(name, row) {
   const variables = [variableOf(name), ...(row.variables ?? [])];
   const initial = defaultOf(row);
   const only = row.commands.includes('serve') ? '' : ` Only for ${row.commands.join(', ')}.`;
-  return [
-    row.notInFile === true ? '' : `\`${name}\``,
+  const names = [
+    ...(row.notInFile === true ? [] : [`\`${name}\``]),
     flagCell(name, row),
-    variables.map((variable) => `\`${variable}\``).join(', '),
-    valueCell(row),
-    initial === undefined ? '' : cell(initial),
-    row.since,
-    `${sentence(row.text)}${only}${row.reloadable ? '' : ' **restart**'}`,
+    ...variables.map((variable) => `\`${variable}\``),
+  ];
+  return [
+    `<a id="setting-${flagOf(name)}"></a>${names.join('<br>')}`,
+    `${valueCell(row)}${initial === undefined ? '' : `<br>default: ${cell(initial)}`}`,
+    `${sentence(row.text)}${only}${row.reloadable ? '' : ' **restart**'} Since ${row.since}.`,
   ];
 }
 

@@ -41,6 +41,7 @@ export function apacheDoor(plan: Plan): Door {
     modules: [
       'proxy',
       `proxy_${scheme}`,
+      'env',
       ...(settings.protocol === 'http' ? ['headers'] : []),
       ...(balanced ? ['proxy_balancer', 'lbmethod_byrequests', 'slotmem_shm'] : []),
     ],
@@ -59,15 +60,25 @@ function forwardedLines(): Lines {
     ...comment('the application sees the host that the client asked for'),
     'ProxyPreserveHost On',
     ...comment(
-      'who the client is, for --forwarded-allow-ips; Apache itself adds X-Forwarded-For and -Host.',
-      'What a client has written there itself is not passed on, but for the beginning of that list,',
-      'which nobody believes',
+      'who the client is, for --forwarded-allow-ips; Apache itself adds X-Forwarded-For and -Host, and',
+      'what a client has written there itself is not passed on',
     ),
     'RequestHeader set X-Forwarded-Proto "expr=%{REQUEST_SCHEME}"',
     'RequestHeader set X-Forwarded-Port "expr=%{SERVER_PORT}"',
+    'RequestHeader unset X-Forwarded-For',
     'RequestHeader unset X-Forwarded-Host',
     'RequestHeader unset X-Forwarded-Prefix',
     'RequestHeader unset Forwarded',
+    ...comment('bodies of requests are passed on while they come'),
+    'SetEnv proxy-prefetch-nonblocking 1',
+  ];
+}
+
+// Since 2.4.59 Apache else sends every response in chunks, and none to HEAD has a length.
+function lengthLines(): Lines {
+  return [
+    ...comment('the Content-Length of a response is believed'),
+    'SetEnv ap_trust_cgilike_cl 1',
   ];
 }
 
@@ -75,6 +86,7 @@ function variableLines(plan: Plan): Lines {
   return [
     ...comment('without this the Authorization field does not reach the application'),
     ...authorization(plan.mount),
+    ...lengthLines(),
     ...pathVariables(plan),
   ];
 }
@@ -131,7 +143,9 @@ function parameters({ settings }: Plan): string {
   const idle = idleTimeOf(settings);
   const reuse =
     settings.protocol === 'http' && idle !== undefined ? `ttl=${idle}` : 'disablereuse=on';
-  return `connectiontimeout=5 timeout=${answerTimeOf(settings)} ${reuse}`;
+  // the others pass on what comes at once
+  const flush = settings.protocol === 'fastcgi' ? ' flushpackets=on' : '';
+  return `connectiontimeout=5 timeout=${answerTimeOf(settings)} ${reuse}${flush}`;
 }
 
 // The path goes on as the client wrote it.
@@ -187,6 +201,7 @@ export function cgiLines(plan: Plan): Door {
       ),
       '    CGIPassAuth On',
       '</Directory>',
+      ...lengthLines(),
       ...comment('where env finds tsgi, and tsgi node'),
       `SetEnv PATH ${quoteApache('the directory', `${join(directory, 'node_modules/.bin')}:/usr/local/bin:/usr/bin:/bin`)}`,
       ...given.map(([name, row]) => {

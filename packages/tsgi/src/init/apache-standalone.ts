@@ -21,7 +21,7 @@ export function standaloneApache({ user }: Plan, modules: readonly string[], hos
     [
       'DefaultRuntimeDir .',
       'PidFile apache.pid',
-      'ErrorLog /dev/stderr',
+      'ErrorLog error.log',
       'Mutex pthread',
       ...(modules.includes('cgid') ? ['ScriptSock cgid.sock'] : []),
       ...(user === undefined ? [] : [`User ${user}`, `Group ${user}`]),

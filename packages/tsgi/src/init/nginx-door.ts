@@ -42,10 +42,10 @@ function forwardedLines(plan: Plan): Lines {
     'proxy_set_header Connection "";',
     `proxy_set_header Host $${variableOf(plan, 'host')};`,
     ...comment(
-      'who the client is, for --forwarded-allow-ips; what a client has written there itself is believed',
-      "by nobody: of the list only the end counts, which is nginx's, and the others are replaced",
+      'who the client is, for --forwarded-allow-ips; what a client has written there itself is replaced,',
+      'since `*`, which is right on a Unix socket, would believe it',
     ),
-    'proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;',
+    'proxy_set_header X-Forwarded-For $remote_addr;',
     'proxy_set_header X-Forwarded-Proto $scheme;',
     'proxy_set_header X-Forwarded-Host $http_host;',
     'proxy_set_header X-Forwarded-Port $server_port;',
@@ -112,15 +112,23 @@ function repeatLines(prefix: string): Lines {
   ];
 }
 
+// nginx sends the length of what it has read so far to an SCGI server, and the rest behind it.
 function bufferLines(prefix: string): Lines {
   return [
     ...comment(
-      'nginx waits for slow clients, not the server: bodies are sent when they are there as a whole,',
-      'responses are taken at once; a response with X-Accel-Buffering: no is passed on as it comes',
+      'what comes is passed on at once, both ways: the server itself keeps slow clients waiting without',
+      'a thread or a process for each of them, and a response may go on for ever',
     ),
-    `${prefix}_request_buffering on;`,
-    `${prefix}_buffering on;`,
-    ...comment('room for the head of a response'),
+    `${prefix}_buffering off;`,
+    ...(prefix === 'scgi'
+      ? [
+          ...comment('but for bodies of requests: SCGI wants their length first'),
+          'scgi_request_buffering on;',
+        ]
+      : [`${prefix}_request_buffering off;`]),
+    ...comment(
+      'room for the head of a response; nginx wants the second line for the sake of the first',
+    ),
     `${prefix}_buffer_size 16k;`,
     `${prefix}_buffers 8 16k;`,
   ];

@@ -41,19 +41,22 @@ function hostMap(plan: Plan): Lines {
 }
 
 function upstreamGroup(plan: Plan): Lines {
-  const servers = upstreamsOf(plan).map((peer) =>
+  const peers = upstreamsOf(plan);
+  const group = peers.length > 1;
+  const failing = group ? ' max_fails=3 fail_timeout=10s' : '';
+  const servers = peers.map((peer) =>
     'path' in peer
-      ? `server ${quoteNginx('the path of a socket', `unix:${peer.path}`)};`
-      : `server ${hostAndPort(peer)};`,
+      ? `server ${quoteNginx('the path of a socket', `unix:${peer.path}`)}${failing};`
+      : `server ${hostAndPort(peer)}${failing};`,
   );
   const idle = idleTimeOf(plan.settings);
   const { protocol } = plan.settings;
   const keeps = (protocol === 'http' || protocol === 'fastcgi') && idle !== undefined;
-  const group = servers.length > 1;
   return block(`upstream ${plan.name}`, [
     ...(group
       ? comment(
-          'a server that fails is left out for ten seconds; max_fails and fail_timeout set that',
+          'a server that fails three times in ten seconds is left out for ten; once is no proof: one that',
+          'reloads closes idle connections, perhaps in the moment in which a request comes on them',
         )
       : []),
     ...servers,

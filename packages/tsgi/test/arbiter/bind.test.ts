@@ -3,6 +3,9 @@ import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { RunningCommand, temporaryDirectory } from './running-command.ts';
 
+/** Addresses of which nobody else takes a port between two servers. */
+const HOSTS = ['127.71.83.74', '127.71.83.75'] as const;
+
 const QUIET = ['-w', '2', '--access-log', 'off', '--control-socket', 'off'];
 
 async function urlsOf(command: RunningCommand): Promise<readonly string[]> {
@@ -12,12 +15,12 @@ async function urlsOf(command: RunningCommand): Promise<readonly string[]> {
 
 describe('tsgi serve --bind', () => {
   test('serves several addresses, two with the same port', async () => {
-    const first = new RunningCommand(['serve', 'names.mjs', ...QUIET, '-b', '127.0.0.1:0']);
+    const first = new RunningCommand(['serve', 'names.mjs', ...QUIET, '-b', `${HOSTS[0]}:0`]);
     const [url = ''] = await urlsOf(first);
     const { port } = new URL(url);
     first.signal('SIGTERM');
     expect(await first.exit).toBe(0);
-    const binds = ['127.0.0.1', '127.0.0.2'].flatMap((host) => ['-b', `${host}:${port}`]);
+    const binds = HOSTS.flatMap((host) => ['-b', `${host}:${port}`]);
     const command = new RunningCommand([
       'serve',
       'names.mjs',
@@ -30,7 +33,7 @@ describe('tsgi serve --bind', () => {
     expect(urls).toHaveLength(3);
     const names = await Promise.all(urls.map(async (each) => (await fetch(each)).text()));
     // the server's name is the host as it was given, whichever process answers
-    expect(names).toEqual(['127.0.0.1', '127.0.0.2', 'localhost']);
+    expect(names).toEqual([...HOSTS, 'localhost']);
   });
 
   test.each(['systemd', 'fd://40'])('refuses %s where there is no such socket', async (bind) => {

@@ -65,13 +65,13 @@ describe('tsgi init apache', () => {
   test('names the modules that it needs', () => {
     const modules = (input: Partial<InitInput>): string =>
       linesWith(writeInit('apache', { ...INPUT, ...input }), '# Needs: a2enmod')[0] ?? '';
-    expect(modules({})).toBe('# Needs: a2enmod headers proxy proxy_http');
+    expect(modules({})).toBe('# Needs: a2enmod env headers proxy proxy_http');
     expect(modules({ cgi: true })).toBe('# Needs: a2enmod alias cgid env');
     expect(
       modules({ settings: { protocol: 'scgi' }, upstream: [{ path: '/a' }, { path: '/b' }] }),
-    ).toBe('# Needs: a2enmod lbmethod_byrequests proxy proxy_balancer proxy_scgi slotmem_shm');
+    ).toBe('# Needs: a2enmod env lbmethod_byrequests proxy proxy_balancer proxy_scgi slotmem_shm');
     expect(modules({ settings: certificate, static: [{ directory: 'd', url: '/d' }] })).toBe(
-      '# Needs: a2enmod alias headers http2 mime proxy proxy_http socache_shmcb ssl',
+      '# Needs: a2enmod alias env headers http2 mime proxy proxy_http socache_shmcb ssl',
     );
   });
 
@@ -85,6 +85,7 @@ describe('tsgi init apache', () => {
     });
     expect(linesWith(text, 'ScriptAlias')).toEqual(['ScriptAlias "/shop" "/srv/app/cgi-bin/shop"']);
     expect(linesWith(text, 'SetEnv')).toEqual([
+      'SetEnv ap_trust_cgilike_cl 1',
       'SetEnv PATH "/srv/app/node_modules/.bin:/usr/local/bin:/usr/bin:/bin"',
       String.raw`SetEnv TSGI_ERROR_LOG "a \"b\""`,
     ]);
@@ -100,7 +101,7 @@ describe('tsgi init apache', () => {
       'ProxyPass "/" "http://127.0.0.1:8000/" connectiontimeout=5 timeout=60 ttl=60 nocanon',
     );
     expect(pass({ settings: { protocol: 'fastcgi', scriptName: '/m' } })).toBe(
-      'ProxyPass "/m" "fcgi://127.0.0.1:8000/m" connectiontimeout=5 timeout=60 disablereuse=on',
+      'ProxyPass "/m" "fcgi://127.0.0.1:8000/m" connectiontimeout=5 timeout=60 disablereuse=on flushpackets=on',
     );
     expect(pass({ settings: { scriptName: '/m' }, upstream: [{ path: '/run/a.sock' }] })).toBe(
       'ProxyPass "/m" "unix:/run/a.sock|http://app/m" connectiontimeout=5 timeout=60 ttl=60 nocanon',

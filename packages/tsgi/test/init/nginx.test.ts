@@ -101,7 +101,7 @@ describe('tsgi init nginx', () => {
     expect(fields).toEqual([
       'Connection ""',
       'Host $tsgi_app_host',
-      'X-Forwarded-For $proxy_add_x_forwarded_for',
+      'X-Forwarded-For $remote_addr',
       'X-Forwarded-Proto $scheme',
       'X-Forwarded-Host $http_host',
       'X-Forwarded-Port $server_port',

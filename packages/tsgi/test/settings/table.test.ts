@@ -148,8 +148,8 @@ describe('SETTINGS', () => {
         (candidate) => candidate.startsWith('|') && candidate.includes(`\`${flag}\``),
       ) ?? '';
     expect(line).toContain(`\`${variableOf(name)}\``);
-    expect(line.includes(`\`${name}\` |`)).toBe(row.notInFile !== true);
-    expect(line).toContain(` ${row.since} `);
+    expect(line.includes(`</a>\`${name}\`<br>`)).toBe(row.notInFile !== true);
+    expect(line).toContain(`Since ${row.since}.`);
     expect(line.includes('**restart**')).toBe(!row.reloadable);
     for (const variable of row.variables ?? []) {
       expect(line).toContain(`\`${variable}\``);
