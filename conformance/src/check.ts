@@ -61,6 +61,8 @@ export interface ServerCheck {
   readonly settings?: ServerSettings | undefined;
   /** True where the check looks at how the server starts, so that it needs one of its own. */
   readonly fresh?: boolean | undefined;
+  /** True where the check looks at what the server logs, so that nobody else may write there. */
+  readonly hearsLog?: boolean | undefined;
   /** How many budgets the check has, where the rule itself allows the server to take longer. */
   readonly patience?: number | undefined;
   /** The names that `app` passes to `hold` and `holdAsync`. */
@@ -69,8 +71,10 @@ export interface ServerCheck {
   readonly unstarted?: boolean | undefined;
   /** True where the check says something of servers that lack what its profile asks for as well. */
   readonly everywhere?: boolean | undefined;
+  /** The application, which runs beside the server and reports what it sees. */
   readonly app: (probe: Probe) => AsyncApplication;
   /** The lifespan that is handed over with the application. */
   readonly lifespan?: ((probe: Probe, variant: string) => Lifespan) | undefined;
+  /** What the kit does on the wire, and what it asserts. */
   readonly run: (driver: Driver) => Promise<void>;
 }

@@ -204,6 +204,7 @@ export type RuleId =
   | 'APP-RETURN'
   | 'APP-CHUNK-TYPE'
   | 'APP-CHUNK-IMMUTABLE'
+  | 'APP-CL-FORM'
   | 'APP-CL-MATCH'
   | 'APP-NOBODY'
   | 'APP-HEAD'
@@ -3277,6 +3278,20 @@ export const RULES: Readonly<Record<RuleId, Rule>> = {
     anchor: 'app-chunk-immutable',
     text: 'The application MUST NOT change the octets of a chunk after it has yielded it.',
     intent: 'the server may still hold it; a reused buffer turns a download into copies of its last fill.',
+    testable: true,
+    since: '1.0',
+    status: 'active',
+  },
+  'APP-CL-FORM': {
+    id: 'APP-CL-FORM',
+    level: 'MUST',
+    keyword: 'MUST NOT',
+    role: 'application',
+    profile: 'core',
+    document: 'tsgi-1.0.md',
+    anchor: 'app-cl-form',
+    text: 'The application MUST NOT give more than one Content-Length, nor a value of it that is not `1*DIGIT` or is above 2^53 - 1.',
+    intent: 'text that was measured in characters, or a length that is not known yet, shows here first.',
     testable: true,
     since: '1.0',
     status: 'active',

@@ -2,10 +2,11 @@
 /** Rule 1: one test for each check, grouped by rule; what the kit says of it is all that the test says. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Application, AsyncApplication, AsyncMiddleware, Middleware } from '@tsgi/types';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import type { TestContext } from 'vitest';
+import { ExpectationsFile } from './cli/expectations-file.ts';
 import { DEFAULT_BUDGET } from './cli/flags.ts';
 import type { CheckResult } from './engine/run-suite.ts';
 import type { Threshold } from './engine/run-check.ts';
@@ -50,8 +51,16 @@ export interface ConformanceOptions {
 }
 
 /** The options of the suite, and a name for the group of tests. */
-export type ApplicationConformanceOptions = Omit<ApplicationSuiteOptions, 'application'>;
-export type MiddlewareConformanceOptions = Omit<MiddlewareSuiteOptions, 'middleware'>;
+export type ApplicationConformanceOptions = Omit<ApplicationSuiteOptions, 'application'> &
+  Expecting;
+/** The options of the suite of a middleware, and a name for the group of tests. */
+export type MiddlewareConformanceOptions = Omit<MiddlewareSuiteOptions, 'middleware'> & Expecting;
+
+/** What may fail. */
+interface Expecting {
+  /** A file of expected failures. */
+  readonly expect?: string | URL;
+}
 
 /** Declares tests in the file that calls it. */
 export interface Conformance {
@@ -130,7 +139,7 @@ function conformMiddleware(
 
 function conformModule(
   kind: 'application' | 'middleware',
-  options: ModuleSuiteOptions,
+  { expect: file, ...options }: ModuleSuiteOptions & Expecting,
   runKind: (options: ModuleSuiteOptions) => Promise<ModuleSuiteRun>,
 ): void {
   const { run = [], skip = [], profiles = [], personalities = [] } = options;
@@ -143,10 +152,18 @@ function conformModule(
     checks: chosen.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     unchecked: isFiltered(selection) ? [] : uncheckedOf(kind, suiteOf(kind)),
     begin: (board) => {
-      const given = { excluded: readExclusions(), ...options, onResult: board.pin };
-      runKind(given).then(
-        (ended) => board.finish(ended, []),
-        (error: unknown) => board.finish({ results: [], fault: String(error) }, []),
+      const expected = new ExpectationsFile(
+        file === undefined ? undefined : file instanceof URL ? fileURLToPath(file) : file,
+        suiteOf(kind).map(({ id }) => id),
+      );
+      const pin = (result: CheckResult): void => board.pin(expected.revise(result));
+      const given = { excluded: readExclusions(), ...options, onResult: pin };
+      const finish = ({ results, ...ended }: ModuleSuiteRun): void => {
+        const revised = results.map(expected.revise);
+        board.finish({ ...ended, results: revised }, expected.reported?.faults ?? []);
+      };
+      runKind(given).then(finish, (error: unknown) =>
+        board.finish({ results: [], fault: String(error) }, []),
       );
       return () => undefined;
     },

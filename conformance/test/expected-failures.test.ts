@@ -97,6 +97,19 @@ describe('ExpectedFailures', () => {
     expect(expected.faults).toEqual(['line 1: SR-DUP.order is skipped: capability:async']);
   });
 
+  test('lets a check wait less for what nobody expects to come', () => {
+    const expected = expectedBy(
+      [
+        'SR-DUP.order      fail   match="awaited event"  never comes',
+        'SR-REASON.own     fail   match="status"         another one',
+        'SR-REASON.empty   flaky  match="awaited event"  comes at times',
+      ].join('\n'),
+    );
+    expect(expected.waitOf('SR-DUP.order')).toBe(250);
+    const others = ['SR-REASON.own', 'SR-REASON.empty', 'SR-COOKIE.two-lines'];
+    for (const other of others) expect(expected.waitOf(other)).toBeUndefined();
+  });
+
   test('runs a flaky check three times, and excuses either outcome', () => {
     const expected = expectedBy('SR-DUP.order  flaky  https://example.test/1');
     expect(expected.runsOf('SR-DUP.order')).toBe(3);

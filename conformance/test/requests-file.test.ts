@@ -25,6 +25,7 @@ describe('readRequestsFile', () => {
       {
         method: 'POST',
         target: '/form',
+        scheme: 'https',
         headers: { 'Content-Type': 'text/plain' },
         body: 'é',
         status: [200, 299],
@@ -36,6 +37,7 @@ describe('readRequestsFile', () => {
       {
         method: 'POST',
         target: '/form',
+        scheme: 'https',
         headers: [['Content-Type', 'text/plain']],
         body: '\xc3\xa9',
         expect: { from: 200, to: 299 },
@@ -49,6 +51,7 @@ describe('readRequestsFile', () => {
     [[7], '[0] is no object'],
     [[{ target: '/' }], '[0].method is a token'],
     [[{ method: 'GET', target: 'x' }], '[0].target is a canonical path, got "x"'],
+    [[{ method: 'GET', target: '/', scheme: 'ftp' }], '[0].scheme is http or https, got "ftp"'],
     [[{ method: 'GET', target: '/', body: 7 }], '[0].body is a text, got 7'],
     [[{ method: 'GET', target: '/', verb: 'x' }], '[0] has "verb"'],
     [[{ method: 'GET', target: '/', headers: { 'a b': 'x' } }], '[0].headers holds names'],

@@ -8,7 +8,7 @@ export const KIT = fileURLToPath(new URL('..', import.meta.url));
 /** The adapter of the kit's own server; a query breaks one thing in it. */
 export const SEAM_SERVER = join(KIT, 'adapters/seam-server.mjs');
 /** Milliseconds for a test that runs the kit as a process. */
-export const LIMIT = 120_000;
+export const LIMIT = 300_000;
 
 /** What came of a process. */
 export interface Ended {

@@ -177,4 +177,27 @@ describe('conformance', () => {
     },
     LIMIT,
   );
+
+  test(
+    'takes a file of expected failures for applications and middleware too',
+    async () => {
+      const file = join(FOLDER, 'app.expect');
+      writeFileSync(file, 'APP-SR-CALLED.* fail known\nAPP-STATUS.* fail not true\n');
+      const run = await runTests(
+        'expected-app',
+        `conformance.application(() => [], {
+           name: 'bad app', run: ['APP-SR-CALLED.*', 'APP-STATUS.*'],
+           expect: new URL(${JSON.stringify(pathToFileURL(file).href)}),
+         });`,
+      );
+      expect(find(run, 'APP-SR-CALLED.every-request')?.status).toMatch(/skipped|pending/);
+      expect(find(run, 'APP-STATUS.every-request')?.failureMessages[0]).toContain(
+        'passes, but is expected to fail: not true',
+      );
+      expect(find(run, 'the run')?.failureMessages[0]).toContain(
+        'line 2: APP-STATUS.every-request',
+      );
+    },
+    LIMIT,
+  );
 });

@@ -52,6 +52,15 @@ export const bodyMutants = [
     make: (original) => (app, text) => `${original(app, text)} octets`,
   },
   {
+    id: 'A14-twice',
+    defect: 'gives two Content-Lengths',
+    seam: 'headers',
+    make: (original) => (app, pairs, call) => {
+      const all = original(app, pairs, call);
+      return [...all, ...all.filter(([name]) => name === 'Content-Length')];
+    },
+  },
+  {
     id: 'A15',
     defect: 'fills one buffer again and again',
     seam: 'iterate',

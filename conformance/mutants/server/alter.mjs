@@ -62,3 +62,13 @@ export function excuse(seam, excuses, instead = () => undefined) {
       },
   };
 }
+
+/** Changes what a response is headed with: `change` gets what `writeHead` would and the exchange. */
+export function alterHead(when, change) {
+  return only('commit', when, (original, x, known) => {
+    const { seams } = x;
+    x.seams = { ...seams, writeHead: (head) => seams.writeHead(change(head, x)) };
+    original(x, known);
+    x.seams = seams;
+  });
+}

@@ -85,6 +85,7 @@ export const fileMutants = [
       isPath(file) ? body : { ...body, close: () => closeSync(file) },
     ),
     when: (file) => !isPath(file),
+    alone: true,
   },
   {
     id: 'S308',
@@ -123,6 +124,7 @@ export const fileMutants = [
         return original({ ...region, fd: kept.get(region.path) }, done);
       },
     ),
+    alone: true,
   },
   {
     id: 'S312',

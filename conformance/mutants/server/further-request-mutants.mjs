@@ -72,6 +72,8 @@ export const furtherRequestMutants = [
         if (!x.target.endsWith('/tsgi-canary')) x.application(x.environ, () => undefined);
       },
     ),
+    // An application that ends by closing a descriptor closes it twice.
+    alone: true,
   },
   {
     id: 'S527',

@@ -15,6 +15,7 @@ import { moduleMutants } from './module-mutants.mjs';
 import { legalVariants } from './legal-variants.mjs';
 import { listMutants } from './list-mutants.mjs';
 import { outcomeMutants } from './outcome-mutants.mjs';
+import { preciseMutants } from './precise-mutants.mjs';
 import { requestMutants } from './request-mutants.mjs';
 import { responseMutants } from './response-mutants.mjs';
 import { signalMutants } from './signal-mutants.mjs';
@@ -66,6 +67,7 @@ export const mutants = [
   ...furtherResponseMutants,
   ...listMutants,
   ...generalMutants,
+  ...preciseMutants,
 ].map(complete);
 
 /** Servers that differ from the reference in ways that every rule allows. */

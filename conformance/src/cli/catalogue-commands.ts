@@ -21,7 +21,7 @@ export function listCommand(args: readonly string[], output: Output): number {
   const chosen = chooseChecks(target, flags);
   const rows = chosen.map(({ id, title }) => {
     const { level, profile } = ruleOfCheck(id);
-    return `${level.padEnd(7)}${profile.padEnd(10)}${id}  ${title}\n`;
+    return `${level.padEnd(7)}${profile.padEnd(15)}${id}  ${title}\n`;
   });
   output.out(rows.toSorted().join(''));
   return rows.length === 0 ? 4 : 0;

@@ -28,7 +28,15 @@ export async function claimCommand(args: readonly string[], output: Output): Pro
   const isModule = kind === 'app' || kind === 'middleware';
   const flags = isModule
     ? parseFlags(rest, ['output', 'reporter', 'budget', 'requests', 'expect'])
-    : parseFlags(args, ['output', 'reporter', 'budget', 'repeat', 'expect', ...TARGET_FLAGS]);
+    : parseFlags(args, [
+        'output',
+        'reporter',
+        'budget',
+        'repeat',
+        'jobs',
+        'expect',
+        ...TARGET_FLAGS,
+      ]);
   const folder = flags.output;
   clear(folder);
   const judged = isModule

@@ -26,6 +26,9 @@ export class ExpectationsFile {
   /** How often a check runs at least. */
   readonly runsOf = (check: string): number => this.#expected.runsOf(check);
 
+  /** Milliseconds after which a check has waited in vain, where that is expected. */
+  readonly waitOf = (check: string): number | undefined => this.#expected.waitOf(check);
+
   /** What becomes of a result in the light of what was expected. */
   readonly revise = (result: CheckResult): CheckResult => {
     const revised = this.#revised.get(result.check) ?? this.#expected.revise(result);

@@ -15,6 +15,8 @@ export interface Flags {
   readonly seed: number;
   readonly shuffle: boolean;
   readonly repeat: number;
+  /** How many checks run at a time; undefined leaves it to the kind of target. */
+  readonly jobs: number | undefined;
   readonly budget: number;
   readonly trace: boolean;
   readonly mutants: readonly string[];
@@ -57,6 +59,7 @@ type Name =
   | 'seed'
   | 'shuffle'
   | 'repeat'
+  | 'jobs'
   | 'budget'
   | 'trace'
   | 'matrix'
@@ -85,6 +88,7 @@ const TAKES: Readonly<Record<Name, string>> = {
   seed: 'a whole number from 0 to 4294967295',
   shuffle: '',
   repeat: 'a whole number from 1 to 1000',
+  jobs: 'a whole number from 1 to 64',
   budget: 'milliseconds, a whole number from 1 to 3600000',
   trace: '',
   matrix: 'a file name',
@@ -174,6 +178,7 @@ function readValues(positional: readonly string[], given: ReadonlyMap<Name, stri
     seed: readNumber('seed', last('seed') ?? '1', [0, 0xffff_ffff]),
     shuffle: given.has('shuffle'),
     repeat: readNumber('repeat', last('repeat') ?? '1', [1, 1000]),
+    jobs: given.has('jobs') ? readNumber('jobs', last('jobs') ?? '', [1, 64]) : undefined,
     budget: readNumber('budget', last('budget') ?? String(DEFAULT_BUDGET), [1, 3_600_000]),
     trace: given.has('trace'),
     mutants: all('mutant'),

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { ServerCheck } from '../check.ts';
 import { runSuite } from '../engine/run-suite.ts';
 import type { CheckResult } from '../engine/run-suite.ts';
@@ -22,6 +23,9 @@ import type { ChosenTarget } from './server-target.ts';
 /** The flags that say what is judged in the place of an adapter. */
 export const TARGET_FLAGS = ['cmd', 'protocol', 'url', 'ready', 'stop', 'validate'] as const;
 
+/** How many checks run at a time on a machine with many processors. */
+const MAX_JOBS = 4;
+
 /** A verdict, and what it was reached with. */
 export interface Judged {
   readonly report: Report;
@@ -39,10 +43,11 @@ export interface ServerOrder {
 
 /** Judges a server by a suite and writes the reports that the flags ask for. */
 export async function judgeServer(
-  flags: Flags,
+  given: Flags,
   { suite, output, observe }: ServerOrder,
 ): Promise<Judged> {
-  const chosen = await findTarget(flags, observe !== undefined);
+  const chosen = await findTarget(given, observe !== undefined);
+  const flags = given.run.length === 0 ? { ...given, run: chosen.only ?? [] } : given;
   const known = serverSuite.map(({ id }) => id);
   const expected = new ExpectationsFile(chosen.expect, known);
   const budget = flags.budget === DEFAULT_BUDGET ? (chosen.budget ?? DEFAULT_BUDGET) : flags.budget;
@@ -62,9 +67,11 @@ export async function judgeServer(
     budget,
     threshold: flags.level,
     runsOf: expected.runsOf,
+    waitOf: expected.waitOf,
     revise: observe === undefined ? expected.revise : passOn(observe),
     ...(flags.shuffle ? { seed: flags.seed } : {}),
     repeat: flags.repeat,
+    jobs: chooseJobs(chosen, flags),
     onResult: sink.onResult,
   });
   if (run.notAnAdapter === true) {
@@ -86,6 +93,15 @@ export async function judgeServer(
 async function findTarget(flags: Flags, isObserved: boolean): Promise<ChosenTarget> {
   const chosen = await chooseTarget(flags);
   return isObserved ? { ...chosen, expect: undefined } : chosen;
+}
+
+/** Servers of commands take their time to start, so that one for each processor is at work. */
+function chooseJobs({ jobs }: ChosenTarget, flags: Flags): number {
+  if (jobs === 'one' && (flags.jobs ?? 1) > 1) {
+    throw new UsageError(`--jobs takes 1 for a server that runs already, got "${flags.jobs}"`);
+  }
+  if (flags.jobs !== undefined) return flags.jobs;
+  return jobs === 'several' ? Math.min(MAX_JOBS, availableParallelism()) : 1;
 }
 
 function passOn(observe: (result: CheckResult) => void): (result: CheckResult) => CheckResult {

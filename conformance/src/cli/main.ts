@@ -35,6 +35,7 @@ Flags of server
   --reporter NAME[=FILE]             terminal, json, summary, junit, tap, md, ndjson, github, badge
                                      or html; repeatable; badge={profile}.json for each profile
   --budget MS                        upper bound for one check; 5000 if not given
+  --jobs N                           checks at a time; as many as processors with --cmd, else 1
   --shuffle  --seed N  --repeat N    order and repetition; outcomes that differ fail the run
   --trace                            octets and events of every check
   --ready tcp|http|stdout:REGEX      with --cmd: when the server is there; tcp if not given
@@ -46,7 +47,7 @@ app and middleware take --run --skip --profile --level --reporter --budget --tra
   --requests FILE                    requests to make in place of the default ones
 list takes --run --skip --profile; smoke --reporter --budget --trace; selftest --mutant ID --budget
 --matrix FILE.html --exhaustive --delete-assertions
-expect takes --level --budget --reporter; claim --output FOLDER --reporter --budget --repeat
+expect takes --level --budget --reporter; claim --output FOLDER --reporter --budget --repeat --jobs
 
 Exit codes: 0 all passed, 1 failed, 2 wrong usage, 3 target or kit at fault, 4 nothing executed
 `;
@@ -69,7 +70,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 /** Runs one command line (without node and the script) and returns the exit code. */
 export async function main(args: readonly string[], output: Output): Promise<number> {
   const [name = '', ...rest] = args;
-  if (name === '--help' || name === '-h' || name === 'help') {
+  if (name === 'help' || [name, ...rest].some((arg) => arg === '--help' || arg === '-h')) {
     output.out(HELP);
     return 0;
   }

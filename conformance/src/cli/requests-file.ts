@@ -8,7 +8,7 @@ import { UsageError } from './command-error.ts';
 const METHOD = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 // RFC 3986 section 3.3: what a path may consist of; escapes that are needless are no fault here.
 const TARGET = /^\/(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-F]{2})*(?:\?[!-"$-~]*)?$/;
-const MEMBERS: readonly string[] = ['method', 'target', 'headers', 'body', 'status'];
+const MEMBERS: readonly string[] = ['method', 'target', 'scheme', 'headers', 'body', 'status'];
 
 /** Reads the file of `--requests`; throws a UsageError that names the place. */
 export function readRequestsFile(file: string): readonly MemoryRequest[] {
@@ -34,12 +34,15 @@ function readRequest(item: unknown, place: string): MemoryRequest {
   if (unknown !== undefined) {
     throw new UsageError(`${place} has "${unknown}"; known are ${MEMBERS.join(', ')}`);
   }
-  const { method, target, headers, body, status }: Record<string, unknown> = { ...item };
+  const { method, target, scheme, headers, body, status }: Record<string, unknown> = { ...item };
   if (typeof method !== 'string' || !METHOD.test(method)) {
     throw new UsageError(`${place}.method is a token, got ${JSON.stringify(method)}`);
   }
   if (typeof target !== 'string' || !TARGET.test(target)) {
     throw new UsageError(`${place}.target is a canonical path, got ${JSON.stringify(target)}`);
+  }
+  if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') {
+    throw new UsageError(`${place}.scheme is http or https, got ${JSON.stringify(scheme)}`);
   }
   if (body !== undefined && typeof body !== 'string') {
     throw new UsageError(`${place}.body is a text, got ${JSON.stringify(body)}`);
@@ -47,6 +50,7 @@ function readRequest(item: unknown, place: string): MemoryRequest {
   return {
     method,
     target,
+    ...(scheme === undefined ? {} : { scheme }),
     headers: readHeaders(headers, place),
     ...(body === undefined ? {} : { body: Buffer.from(body, 'utf8').toString('latin1') }),
     ...(status === undefined ? {} : { expect: readRange(status, place) }),

@@ -8,7 +8,7 @@ import { smokeModuleCommand } from './module-command.ts';
 export async function serverCommand(args: readonly string[], output: Output): Promise<number> {
   const flags = parseFlags(args, [
     ...(['reporter', 'run', 'skip', 'profile', 'level', 'expect'] as const),
-    ...(['seed', 'shuffle', 'repeat', 'budget', 'trace'] as const),
+    ...(['seed', 'shuffle', 'repeat', 'jobs', 'budget', 'trace'] as const),
     ...TARGET_FLAGS,
   ]);
   const { report } = await judgeServer(flags, { suite: serverSuite, output });

@@ -28,8 +28,12 @@ export interface ChosenTarget {
   readonly words: readonly string[];
   /** The file of expected failures. */
   readonly expect: string | undefined;
+  /** Globs over the checks to run, where the command line names none. */
+  readonly only?: readonly string[] | undefined;
   /** Milliseconds for each check, where the command line says nothing. */
   readonly budget?: number | undefined;
+  /** How many targets there may be at a time; `single` where more than one gain little. */
+  readonly jobs: 'one' | 'single' | 'several';
   readonly openTarget: () => Target;
 }
 
@@ -61,13 +65,14 @@ async function chooseModule(
   const words = [adapter];
   if (!isDescription(path)) {
     const url = urlOfAdapter(adapter);
-    return { name: adapter, words, expect, openTarget: () => new TargetHost(url) };
+    return { name: adapter, words, expect, jobs: 'single', openTarget: () => new TargetHost(url) };
   }
   const { folder, ...description } = await loadDescription(path);
   const listed = description.expect === undefined ? undefined : resolve(folder, description.expect);
   const openTarget = opener(description, folder, flags.validate);
-  const { budget } = description;
-  return { name: adapter, words, expect: expect ?? listed, budget, openTarget };
+  const { budget, only } = description;
+  const jobs = jobsOf(description);
+  return { name: adapter, words, expect: expect ?? listed, budget, only, jobs, openTarget };
 }
 
 function chooseByFlags(flags: TargetFlags, text: string): ChosenTarget {
@@ -86,7 +91,14 @@ function chooseByFlags(flags: TargetFlags, text: string): ChosenTarget {
   const words = ([...KINDS, 'ready', 'stop'] as const).flatMap((name) =>
     flags[name] === undefined ? [] : [`--${name}`, flags[name]],
   );
-  return { name: text, words, expect, openTarget: opener(description, '.', validate) };
+  const jobs = jobsOf(description);
+  return { name: text, words, expect, jobs, openTarget: opener(description, '.', validate) };
+}
+
+/** A server that runs already is one; a command can be run as often as one likes. */
+function jobsOf({ command, url, permanent }: Partial<TargetDescription>): ChosenTarget['jobs'] {
+  if (url !== undefined || permanent === true) return 'one';
+  return command === undefined ? 'single' : 'several';
 }
 
 /** A command says nothing of its version; its first word that is no interpreter is its name. */
@@ -97,14 +109,14 @@ function nameTarget({ cmd, protocol, url }: TargetFlags): AdapterMeta {
 }
 
 function opener(
-  { meta, capabilities = {}, unavailable, ...description }: TargetDescription,
+  { meta, capabilities = {}, unavailable, permanent = false, ...description }: TargetDescription,
   folder: string,
   validate: boolean,
 ): () => Target {
   const { command, protocol, url = '' } = description;
   if (command !== undefined) {
     const spec = readCommand(description, folder);
-    return () => new CommandTarget({ ...spec, meta, capabilities, unavailable });
+    return () => new CommandTarget({ ...spec, meta, capabilities, unavailable, permanent });
   }
   if (protocol !== undefined) {
     const words = readWords(protocol);

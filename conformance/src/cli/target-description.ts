@@ -15,9 +15,13 @@ export interface TargetDescription {
   /** As the flags of the same names take it. */
   readonly ready?: string;
   readonly stop?: string;
+  /** Of a command: it is started once for each mount and profile, and runs until the kit is done. */
+  readonly permanent?: boolean;
   readonly capabilities?: Partial<Record<Capability, boolean>>;
   /** The file of expected failures, relative to the module. */
   readonly expect?: string;
+  /** Globs over the checks that are run where the command line names none; all checks if not given. */
+  readonly only?: readonly string[];
   /** Milliseconds for each check, where the command line says nothing. */
   readonly budget?: number;
   /** Why the server cannot be run on this machine. */

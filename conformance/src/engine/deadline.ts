@@ -1,17 +1,23 @@
 import { CheckFailure } from './failures.ts';
+import { PatientTimer } from './patient-timer.ts';
 
 /** The budget of one check: an upper bound on waiting, and nothing else. */
 export class Deadline {
   readonly #over: Promise<never>;
   #end: (reason: Error | undefined) => void = () => undefined;
   readonly #ms: number;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: PatientTimer | undefined;
   readonly #lastSeen: () => string;
+  readonly #slowness: (() => number) | undefined;
   #awaited = 'nothing';
 
-  /** `ms` is the budget; `lastSeen` says how far things had come when it ended. */
-  constructor(ms: number, lastSeen: () => string) {
+  /**
+   * `ms` is the budget; `lastSeen` says how far things had come when it ended. `slowness` is for a wait
+   * that is to end, however slow the machine is.
+   */
+  constructor(ms: number, lastSeen: () => string, slowness?: () => number) {
     this.#lastSeen = lastSeen;
+    this.#slowness = slowness;
     this.#over = new Promise((_resolve, reject) => {
       this.#end = (reason) => {
         reject(reason ?? this.#expiry(ms));
@@ -24,8 +30,8 @@ export class Deadline {
 
   /** Begins the whole budget anew. */
   start(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#end(undefined), this.#ms);
+    this.#timer?.clear();
+    this.#timer = new PatientTimer(this.#ms, () => this.#end(undefined), this.#slowness);
   }
 
   /** Waits for `promise`; `awaited` names the event in the message, should the budget end first. */
@@ -41,7 +47,7 @@ export class Deadline {
 
   /** Ends the watch; nothing can expire any more. */
   clear(): void {
-    clearTimeout(this.#timer);
+    this.#timer?.clear();
   }
 
   #expiry(ms: number): CheckFailure {

@@ -197,9 +197,17 @@ export class Driver {
     this.#server = await this.#context.deadline.within(started, 'start() to settle');
   }
 
-  /** Whatever the server's side had to say without waiting is in the event log afterwards. */
+  /**
+   * Whatever the server's side had to say without waiting is in the event log afterwards. What was sent
+   * before has arrived as well: the system delivers it before a request to the server that is started.
+   */
   async barrier(): Promise<void> {
     const other = await this.startAnother({ variant: 'idle' }, 0);
+    const connection = await this.connect(readEndpoint(other.url));
+    const target = `${this.#context.mount}/tsgi-canary`;
+    await connection.send(this.request({ target, headers: [['Connection', 'close']] }));
+    await connection.responseOrEnd();
+    await connection.dispose();
     await this.stop(other);
   }
 

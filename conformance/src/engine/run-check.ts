@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { ServerCheck, ServerSettings } from '../check.ts';
 import type { Outcome, SkipReason } from '../outcome.ts';
 import { ruleOfCheck } from '../rules.ts';
-import { TargetDied, Unobservable, within } from '../target/target.ts';
+import { Disturbed, TargetDied, Unobservable, within } from '../target/target.ts';
 import type { StartedServer, Target } from '../target/target.ts';
 import { MalformedResponse } from '../wire/response-reader.ts';
 import { Transcript } from '../wire/transcript.ts';
@@ -12,6 +12,7 @@ import { Driver } from './driver.ts';
 import { EventLog } from './event-log.ts';
 import type { LoggedEvent } from './event-log.ts';
 import { CheckFailure, HarnessFault, StartRejected } from './failures.ts';
+import { MAX_SLOWNESS } from './patient-timer.ts';
 import { sites } from './sites.ts';
 import type { Site } from './sites.ts';
 
@@ -22,7 +23,13 @@ export type Threshold = 'must' | 'should' | 'may';
 export interface RunSettings {
   /** For the whole check, in milliseconds. */
   readonly budget: number;
+  /** Milliseconds after which it has waited in vain, where that is expected of it. */
+  readonly wait?: number | undefined;
   readonly threshold: Threshold;
+  /** True where the check shares nothing with others, the end of its server included. */
+  readonly alone?: boolean;
+  /** Called when the check waits for the end of a server that others share. */
+  readonly onPark?: () => void;
 }
 
 /** What came of one run of one check. */
@@ -35,6 +42,8 @@ export interface CheckRun {
   readonly got?: string;
   /** The assertion that failed, where the self-test keeps a record. */
   readonly site?: Site | undefined;
+  /** True where a server that it shared has come to harm: then the outcome says nothing. */
+  readonly disturbed?: boolean;
   readonly assertions: number;
   readonly durationMs: number;
   readonly events: readonly LoggedEvent[];
@@ -50,7 +59,7 @@ export async function runCheck(
   const began = performance.now();
   const run = new Run(check, host, settings);
   const verdict = await run.verdict();
-  const durationMs = Math.round((performance.now() - began) * 10) / 10;
+  const durationMs = Math.round((performance.now() - began - run.parkedMs) * 10) / 10;
   return { ...verdict, ...run.evidence(), durationMs };
 }
 
@@ -67,13 +76,22 @@ class Run {
   readonly #gates: SharedArrayBuffer;
   readonly #running = new Set<StartedServer>();
   #driver: Driver | undefined;
+  #disturbed = false;
+  /** How long it has waited for the end of a server that others used in the meantime. */
+  parkedMs = 0;
 
   constructor(check: ServerCheck, host: Target, settings: RunSettings) {
     this.#check = check;
     this.#host = host;
     this.#log = new EventLog(host);
     this.#settings = { ...settings, budget: settings.budget * (check.patience ?? 1) };
-    this.#deadline = new Deadline(this.#settings.budget, () => this.#log.describeLast());
+    const { wait } = settings;
+    const lastSeen = (): string => this.#log.describeLast();
+    // What is not expected to come need not be waited for longer on a slow machine.
+    this.#deadline =
+      wait === undefined
+        ? new Deadline(this.#settings.budget, lastSeen)
+        : new Deadline(Math.min(this.#settings.budget, wait), lastSeen, () => 1);
     this.#gates = new SharedArrayBuffer(4 * Math.max(1, check.gates?.length ?? 0));
     host.listen(
       (nonce, type, data) => {
@@ -84,6 +102,7 @@ class Run {
         if (type === 'unreadable') this.#deadline.abort(new HarnessFault(told));
       },
       (death) => this.#deadline.abort(death),
+      this.#nonce,
     );
   }
 
@@ -100,9 +119,11 @@ class Run {
     }
   }
 
-  evidence(): Pick<CheckRun, 'assertions' | 'events' | 'wire'> {
+  evidence(): Pick<CheckRun, 'assertions' | 'disturbed' | 'events' | 'wire'> {
     const assertions = this.#driver?.assert.count ?? 0;
-    return { assertions, events: this.#log.events, wire: this.#transcript.connections };
+    const events = abridge(this.#log.events);
+    const disturbed = this.#disturbed ? { disturbed: true } : {};
+    return { assertions, ...disturbed, events, wire: this.#transcript.connections };
   }
 
   /** The application may have asked for what this target cannot do: then no verdict counts. */
@@ -175,9 +196,11 @@ class Run {
       settings,
       port,
       fresh: this.#check.fresh === true,
+      alone: this.#settings.alone === true,
+      hearsLog: this.#check.hearsLog === true,
       gates: this.#gates,
       // A gate outlasts the driver, so that its expiry never lets a blocked server go on in time.
-      budget: this.#settings.budget * 2,
+      budget: this.#settings.budget * 2 * MAX_SLOWNESS,
     };
     const starting = this.#host.start(request, this.#settings.budget * 2);
     // Whatever else the check waits for then waits in vain.
@@ -191,7 +214,18 @@ class Run {
 
   async #stop(server: StartedServer): Promise<void> {
     this.#running.delete(server);
-    await this.#unhurried(this.#host.stop(server.instance, this.#settings.budget));
+    const { budget, onPark } = this.#settings;
+    let parkedAt: number | undefined;
+    const stopping = this.#host.stop(server.instance, budget, () => {
+      parkedAt = performance.now();
+      onPark?.();
+    });
+    stopping.catch((error: unknown) => {
+      this.#disturbed ||= error instanceof Disturbed;
+    });
+    await this.#unhurried(stopping).finally(() => {
+      if (parkedAt !== undefined) this.parkedMs += performance.now() - parkedAt;
+    });
   }
 
   /** The budget of the check stands still while the target does what has a budget of its own. */
@@ -211,7 +245,7 @@ class Run {
     if (index < 0) throw new Error(`${this.#check.id} does not declare the gate ${gate}`);
     Atomics.store(words, index, 1);
     Atomics.notify(words, index);
-    this.#host.release(gate);
+    this.#host.release(gate, this.#nonce);
   }
 
   /** Leaves no socket, server or blocked thread behind; a target that does not obey is ended. */
@@ -227,7 +261,17 @@ class Run {
     } catch {
       await this.#host.terminate();
     }
+    this.#host.forget?.(this.#nonce);
   }
+}
+
+/** How many events at the beginning and at the end of a log are kept as evidence. */
+const EVENTS_KEPT = 40;
+
+/** An application that is pulled without end reports without end; the numbers show what is left out. */
+function abridge(events: readonly LoggedEvent[]): readonly LoggedEvent[] {
+  if (events.length <= 2 * EVENTS_KEPT) return events;
+  return [...events.slice(0, EVENTS_KEPT), ...events.slice(-EVENTS_KEPT)];
 }
 
 function answer(level: string, word: 'yes' | 'no'): { message?: string } {

@@ -21,7 +21,9 @@ export interface ModuleSelection extends Selection {
 
 /** Called before a check runs and with its result. */
 export interface ModuleProgress {
+  /** Called with the id of a check before it runs. */
   readonly onCheck?: ((id: string) => void) | undefined;
+  /** Called with the result of a check that ran. */
   readonly onResult?: ((result: CheckResult) => void) | undefined;
 }
 

@@ -33,8 +33,12 @@ export interface SuiteOptions extends RunSettings {
   /** Absent for sorted order. */
   readonly seed?: number;
   readonly repeat: number;
+  /** How many targets there are, on which checks run at the same time; 1 where absent. */
+  readonly jobs?: number;
   /** How often a check runs at least; once where absent. */
   readonly runsOf?: (check: string) => number;
+  /** Milliseconds after which a check has waited in vain; its budget where absent. */
+  readonly waitOf?: (check: string) => number | undefined;
   /** What becomes of a result in the light of what was expected. */
   readonly revise?: (result: CheckResult) => CheckResult;
   /** Called with each result as it comes, once for each check. */
@@ -54,7 +58,7 @@ export interface SuiteRun {
 /** How many checks in a row may lose the server thread before the rest of a suite is not run. */
 const MAX_LOSSES = 5;
 
-/** Runs the selected checks one after the other and decides about those that cannot run. */
+/** Runs the selected checks and decides about those that cannot run. */
 export async function runSuite(
   selected: readonly SelectedCheck[],
   options: SuiteOptions,
@@ -80,12 +84,13 @@ export async function runSuite(
   }
 }
 
-class Session {
+/** Where checks run one after the other; several of them may wait for the end of one server. */
+class Lane {
   readonly #options: SuiteOptions;
-  readonly #decided = new Map<CheckId, CheckResult>();
-  readonly #absent = new Set<Capability>();
   #host: Target;
   #losses = 0;
+  /** True where no check follows that could share the end of a server. */
+  #isLast = false;
 
   constructor(options: SuiteOptions) {
     this.#options = options;
@@ -96,6 +101,11 @@ class Session {
     return this.#host.meta;
   }
 
+  /** What the target says of a capability. */
+  claimOf(name: Capability): boolean | undefined {
+    return this.#host.capabilities[name];
+  }
+
   async begin(): Promise<void> {
     await this.#host.ready(this.#options.budget * 3);
   }
@@ -104,54 +114,38 @@ class Session {
     await this.#host.terminate();
   }
 
-  async runAll(checks: readonly ServerCheck[]): Promise<readonly CheckResult[]> {
-    const results: CheckResult[] = [];
-    for (const check of checks) {
-      const result = this.#revise(await this.#decide(check));
-      this.#decided.set(check.id, result);
-      this.#options.onResult?.(result);
-      results.push(result);
-    }
-    return results;
+  /** Nobody waits any longer for checks that could share the end of a server. */
+  flush(): void {
+    this.#host.flush?.();
   }
 
-  #revise(result: CheckResult): CheckResult {
-    return this.#options.revise?.(result) ?? result;
+  /** From now on every server is ended as soon as a check asks for it. */
+  finish(): void {
+    this.#isLast = true;
+    this.flush();
   }
 
-  async #decide(check: ServerCheck): Promise<CheckResult> {
-    const absent = requirementsOf(check).find((name) => this.#absent.has(name));
-    if (absent !== undefined) return skip(check, `capability:${absent}`);
-    const blockedBy = needsOf(check).find((id) => !isGood(this.#decided.get(id)?.outcome));
-    if (blockedBy !== undefined) {
-      const { reason } = this.#decided.get(blockedBy) ?? {};
-      if (reason !== undefined) return skip(check, reason);
-      return describe(check, { outcome: 'blocked', blockedBy });
-    }
+  /** Runs a check as often as it is asked for; undefined once too many threads were lost. */
+  async run(check: ServerCheck, onPark: () => void): Promise<readonly CheckRun[] | undefined> {
+    const { repeat, runsOf, waitOf } = this.#options;
+    const settings = {
+      ...this.#options,
+      wait: waitOf?.(check.id),
+      onPark: () => {
+        onPark();
+        if (this.#isLast) this.flush();
+      },
+    };
     const runs: CheckRun[] = [];
-    const { repeat, runsOf } = this.#options;
     const rounds = Math.max(repeat, runsOf?.(check.id) ?? 1);
     for (let round = 0; round < rounds; round += 1) {
-      if (!(await this.#revive())) return describe(check, { outcome: 'notrun' });
-      runs.push(await runCheck(check, this.#host, this.#options));
+      if (!(await this.#revive())) return undefined;
+      const run = await runCheck(check, this.#host, settings);
+      // No verdict has been reached: who shares a server that has come to harm is heard alone.
+      const isVoid = run.disturbed === true && (await this.#revive());
+      runs.push(isVoid ? await runCheck(check, this.#host, { ...settings, alone: true }) : run);
     }
-    const result = merge(check, runs);
-    return check.probes === undefined ? result : this.#probe(check.probes, check, result);
-  }
-
-  /** What the adapter claims of a capability, against what its probe found. */
-  #probe(name: Capability, check: ServerCheck, result: CheckResult): CheckResult {
-    const claim = this.#host.capabilities[name];
-    const present = result.outcome === 'pass';
-    // Where nobody can look, what the adapter denies is absent.
-    const isUnseen = result.outcome === 'skip' && claim === false;
-    if (isUnseen || (result.outcome === 'fail' && claim !== true)) {
-      this.#absent.add(name);
-      return skip(check, `capability:${name}`);
-    }
-    if (!present || claim !== false) return result;
-    const message = `the adapter says that ${name} is absent, but it is there`;
-    return { ...result, outcome: 'warn', message };
+    return runs;
   }
 
   /** Makes sure that there is a server thread; false once too many were lost. */
@@ -171,6 +165,147 @@ class Session {
       return false;
     }
   }
+}
+
+/** The result of a check that is there, or is to come. */
+class Expected {
+  readonly result: Promise<CheckResult>;
+  settle: (result: CheckResult) => void = () => undefined;
+  fail: (error: unknown) => void = () => undefined;
+  isThere = false;
+
+  constructor() {
+    this.result = new Promise((resolve, reject) => {
+      this.settle = (result) => {
+        this.isThere = true;
+        resolve(result);
+      };
+      this.fail = reject;
+    });
+    // Who does not wait for it need not hear of it.
+    this.result.catch(() => undefined);
+  }
+}
+
+class Session {
+  readonly #options: SuiteOptions;
+  readonly #expected = new Map<CheckId, Expected>();
+  readonly #absent = new Set<Capability>();
+  /** Checks whose results others are waiting for. */
+  readonly #urgent = new Set<CheckId>();
+  readonly #lanes: readonly [Lane, ...Lane[]];
+
+  constructor(options: SuiteOptions) {
+    this.#options = options;
+    const others = Array.from({ length: (options.jobs ?? 1) - 1 }, () => new Lane(options));
+    this.#lanes = [new Lane(options), ...others];
+  }
+
+  get meta(): AdapterMeta {
+    return this.#lanes[0].meta;
+  }
+
+  async begin(): Promise<void> {
+    await Promise.all(this.#lanes.map((lane) => lane.begin()));
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.#lanes.map((lane) => lane.end()));
+  }
+
+  /** The results in the order of the checks, whichever lane they come from. */
+  async runAll(checks: readonly ServerCheck[]): Promise<readonly CheckResult[]> {
+    for (const { id } of checks) this.#expected.set(id, new Expected());
+    const waiting = checks.values();
+    const served = this.#lanes.map((lane) => this.#serve(lane, waiting));
+    const [results] = await Promise.all([this.#report(), ...served]);
+    return results;
+  }
+
+  /** Tells of each result once it is there and all before it have been told. */
+  async #report(): Promise<readonly CheckResult[]> {
+    const results: CheckResult[] = [];
+    for (const { result } of this.#expected.values()) {
+      results.push(await result);
+      this.#options.onResult?.(await result);
+    }
+    return results;
+  }
+
+  /** A lane takes the next check when the one before is done, or waits for an end that they can share. */
+  async #serve(lane: Lane, waiting: Iterator<ServerCheck> & Iterable<ServerCheck>): Promise<void> {
+    const open: Promise<void>[] = [];
+    for (const check of waiting) {
+      await new Promise<void>((resolve) => {
+        open.push(this.#settle(check, lane, resolve).finally(resolve));
+      });
+    }
+    lane.finish();
+    await Promise.all(open);
+  }
+
+  async #settle(check: ServerCheck, lane: Lane, onPark: () => void): Promise<void> {
+    const expected = this.#expected.get(check.id);
+    try {
+      const result = await this.#decide(check, lane, onPark);
+      expected?.settle(this.#options.revise?.(result) ?? result);
+    } catch (error) {
+      expected?.fail(error);
+    }
+  }
+
+  async #decide(check: ServerCheck, lane: Lane, onPark: () => void): Promise<CheckResult> {
+    const needs = needsOf(check);
+    const found = new Map<CheckId, CheckResult | undefined>();
+    for (const id of needs) found.set(id, await this.#resultOf(id));
+    const absent = requirementsOf(check).find((name) => this.#absent.has(name));
+    if (absent !== undefined) return skip(check, `capability:${absent}`);
+    const blockedBy = needs.find((id) => !isGood(found.get(id)?.outcome));
+    if (blockedBy !== undefined) {
+      const { reason } = found.get(blockedBy) ?? {};
+      if (reason !== undefined) return skip(check, reason);
+      return describe(check, { outcome: 'blocked', blockedBy });
+    }
+    const runs = await lane.run(check, () => {
+      if (this.#urgent.has(check.id)) lane.flush();
+      onPark();
+    });
+    if (runs === undefined) return describe(check, { outcome: 'notrun' });
+    const result = merge(check, runs);
+    return check.probes === undefined ? result : this.#probe(check.probes, { lane, check, result });
+  }
+
+  /** The result of a check that another one needs; undefined where it is not among those that run. */
+  async #resultOf(id: CheckId): Promise<CheckResult | undefined> {
+    const expected = this.#expected.get(id);
+    if (expected !== undefined && !expected.isThere) {
+      this.#urgent.add(id);
+      for (const lane of this.#lanes) lane.flush();
+    }
+    return expected?.result;
+  }
+
+  /** What the adapter claims of a capability, against what its probe found. */
+  #probe(name: Capability, { lane, check, result }: Probed): CheckResult {
+    const claim = lane.claimOf(name);
+    const present = result.outcome === 'pass';
+    // Where nobody can look, what the adapter denies is absent.
+    const isUnseen = result.outcome === 'skip' && claim === false;
+    if (isUnseen || (result.outcome === 'fail' && claim !== true)) {
+      this.#absent.add(name);
+      return skip(check, `capability:${name}`);
+    }
+    if (!present || claim !== false) return result;
+    const message = `the adapter says that ${name} is absent, but it is there`;
+    return { ...result, outcome: 'warn', message };
+  }
+}
+
+/** The probe of a capability and what it found. */
+interface Probed {
+  readonly lane: Lane;
+  readonly check: ServerCheck;
+  readonly result: CheckResult;
 }
 
 function isGood(outcome: Outcome | undefined): boolean {

@@ -17,6 +17,8 @@ export const UNWRITTEN = '(to be written)';
 
 /** A glob that fits more checks says too little. */
 const MAX_HITS = 20;
+/** Nobody need wait long for what is not expected to come. */
+const VAIN = 250;
 /** How often a check runs whose outcome is expected to change. */
 const FLAKY_RUNS = 3;
 /** These say nothing about the server: the check was not asked for. */
@@ -40,6 +42,12 @@ export class ExpectedFailures {
   /** How often a check runs at least: a flaky one is not judged by a single run. */
   runsOf(check: string): number {
     return this.#find(check)?.expected === 'flaky' ? FLAKY_RUNS : 1;
+  }
+
+  /** Milliseconds after which a check has waited in vain, where it is always expected to do so. */
+  waitOf(check: string): number | undefined {
+    const { expected, match } = this.#find(check) ?? {};
+    return expected === 'fail' && match?.startsWith('awaited event') === true ? VAIN : undefined;
   }
 
   /** Makes an expected failure `xfail`, and a pass that was expected to fail `xpass`. */

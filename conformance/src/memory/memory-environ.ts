@@ -73,7 +73,7 @@ function requiredEntries(
     SERVER_PORT: port,
     SERVER_PROTOCOL: protocol,
     'tsgi.version': [1, 0],
-    'tsgi.url_scheme': scheme,
+    'tsgi.url_scheme': request.scheme ?? scheme,
     'tsgi.input': parts.input,
     'tsgi.input_buffered': isBuffered(request, manner),
     'tsgi.errors': parts.errors,

@@ -14,6 +14,8 @@ export interface MemoryRequest {
   readonly headers?: readonly Header[] | undefined;
   /** The content, one octet in each code unit; absent for a request without a body. */
   readonly body?: string | undefined;
+  /** `http` or `https`; where absent, what the personality has. */
+  readonly scheme?: 'http' | 'https' | undefined;
   /** Where it is given, the answer has such a status. */
   readonly expect?: StatusRange | undefined;
 }

@@ -1,6 +1,6 @@
 import { buildEvent } from './event-record.ts';
 import type { Backstage } from './hosted-application.ts';
-import { ARMED_FILE, eventsFile, gateFile } from './probe-folder.ts';
+import { ARMED_FILE, eventsFile, gateFile, runFile } from './probe-folder.ts';
 import type { ArmedRun, ProbeChannel } from './probe-application.ts';
 
 /** What the probe application needs of the file system; `node:fs` of any runtime has it. */
@@ -17,23 +17,28 @@ const GATE_INTERVAL = 1;
 export class FileChannel implements ProbeChannel {
   readonly #folder: string;
   readonly #files: FileAccess;
-  #text = '';
-  #run: ArmedRun | undefined;
+  /** The runs that have been seen, by the text of their files. */
+  readonly #seen = new Map<string, ArmedRun>();
 
   constructor(folder: string, files: FileAccess) {
     this.#folder = folder;
     this.#files = files;
   }
 
-  armed(): ArmedRun | undefined {
-    const path = `${this.#folder}/${ARMED_FILE}`;
+  armed(nonce?: string): ArmedRun | undefined {
+    const own = nonce === undefined ? undefined : this.#read(runFile(nonce));
+    return own ?? this.#read(ARMED_FILE);
+  }
+
+  #read(name: string): ArmedRun | undefined {
+    const path = `${this.#folder}/${name}`;
     if (!this.#files.existsSync(path)) return undefined;
     const text = this.#files.readFileSync(path, 'utf8');
-    if (text !== this.#text) {
-      this.#text = text;
-      this.#run = JSON.parse(text) as ArmedRun;
-    }
-    return this.#run;
+    const seen = this.#seen.get(text);
+    if (seen !== undefined) return seen;
+    const run = JSON.parse(text) as ArmedRun;
+    this.#seen.set(text, run);
+    return run;
   }
 
   backstage({ nonce, budget }: ArmedRun): Backstage {

@@ -84,10 +84,15 @@ export function watchProperties(
   });
 }
 
+/** The nonce of the run that a request says it belongs to, if it does. */
+export function readRun(environ: Environ): string | undefined {
+  const run: unknown = environ['HTTP_TSGI_RUN'];
+  return typeof run === 'string' && /^[\da-f]{32}$/.test(run) ? run : undefined;
+}
+
 /** The port may have belonged to another run of the kit, whose client does not know that yet. */
 function isOfOtherRun(environ: Environ, nonce: string): boolean {
-  const run: unknown = environ['HTTP_TSGI_RUN'];
-  return typeof run === 'string' && /^[\da-f]{32}$/.test(run) && run !== nonce;
+  return (readRun(environ) ?? nonce) !== nonce;
 }
 
 function checkGate(check: ServerCheck, gate: string): void {

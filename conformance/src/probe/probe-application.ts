@@ -4,7 +4,7 @@
  */
 import type { AsyncApplication, Environ, StartResponse } from '@tsgi/types';
 import { serverSuite } from '../suites/server/suite.ts';
-import { hostApplication, watchProperties } from './hosted-application.ts';
+import { hostApplication, readRun, watchProperties } from './hosted-application.ts';
 import type { Backstage } from './hosted-application.ts';
 
 /** The run that the kit has prepared the probe application for. */
@@ -19,31 +19,39 @@ export interface ArmedRun {
 
 /** How the probe application and the kit reach each other. */
 export interface ProbeChannel {
-  /** The run of the moment; the same object for as long as it is the same run. */
-  armed(): ArmedRun | undefined;
+  /** The run with a nonce, or else that of the moment; the same object for the same run. */
+  armed(nonce?: string): ArmedRun | undefined;
   /** Where the application of that run reports, and where it waits. */
   backstage(run: ArmedRun): Backstage;
   /** Answers the kit's own requests; undefined for a request to the application. */
   control?(environ: Environ, startResponse: StartResponse): Uint8Array[] | undefined;
 }
 
-/** An application that behaves as the one of the armed check does. */
+/** The application of a run and where it reports. */
+interface Hosted {
+  readonly application: AsyncApplication;
+  readonly stage: Backstage;
+}
+
+/** An application that behaves as the one of the check does that a request belongs to. */
 export function createProbeApplication(channel: ProbeChannel): AsyncApplication {
-  let hosted: { run: ArmedRun; application: AsyncApplication; stage: Backstage } | undefined;
-  const follow = (): typeof hosted => {
-    const run = channel.armed();
+  const known = new WeakMap<ArmedRun, Hosted>();
+  const follow = (nonce?: string): Hosted | undefined => {
+    const run = channel.armed(nonce);
     if (run === undefined) return undefined;
-    if (hosted?.run === run) return hosted;
+    const hosted = known.get(run);
+    if (hosted !== undefined) return hosted;
     const check = serverSuite.find(({ id }) => id === run.check);
     if (check === undefined) throw new Error(`the probe application knows no check ${run.check}`);
     const stage = channel.backstage(run);
-    hosted = { run, application: hostApplication(check, run.nonce, stage), stage };
-    return hosted;
+    const made = { application: hostApplication(check, run.nonce, stage), stage };
+    known.set(run, made);
+    return made;
   };
   const application: AsyncApplication = (environ, startResponse) => {
     const answer = channel.control?.(environ, startResponse);
     if (answer !== undefined) return answer;
-    const now = follow();
+    const now = follow(readRun(environ));
     if (now !== undefined) return now.application(environ, startResponse);
     startResponse('503 Service Unavailable', [['Content-Type', 'text/plain']]);
     return [new TextEncoder().encode('No check is armed.\n')];

@@ -17,7 +17,7 @@ export function writeFailureBlock(result: ReportedResult): string {
     `  expected  ${result.expected ?? '-'}`,
     `  got       ${result.got ?? result.message ?? '-'}`,
     ...labelled('received', result.wire.map(writeReceived)),
-    ...labelled('events', result.trace.map(writeEvent)),
+    ...labelled('events', writeEvents(result.trace)),
     `  again     ${result.reproduce}`,
   ];
   return `${lines.join('\n')}\n`;
@@ -31,7 +31,7 @@ export function writeTrace(result: ReportedResult): string {
       result.wire.map(({ sent }) => cut(sent)),
     ),
     ...labelled('received', result.wire.map(writeReceived)),
-    ...labelled('events', result.trace.map(writeEvent)),
+    ...labelled('events', writeEvents(result.trace)),
   ];
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
@@ -44,6 +44,14 @@ function labelled(label: string, entries: readonly string[]): readonly string[] 
 function writeReceived({ received, end }: ReportedResult['wire'][number]): string {
   const ending = end === 'open' ? '' : ` (${end})`;
   return `${received === '' ? 'nothing' : cut(received)}${ending}`;
+}
+
+/** A gap in the numbers is where the middle of a long log was left out. */
+function writeEvents(events: ReportedResult['trace']): readonly string[] {
+  return events.flatMap((event, index) => {
+    const missing = event.seq - (events[index - 1]?.seq ?? 0) - 1;
+    return missing > 0 ? [`… ${missing} more`, writeEvent(event)] : [writeEvent(event)];
+  });
 }
 
 function writeEvent({ seq, type, data }: ReportedResult['trace'][number]): string {

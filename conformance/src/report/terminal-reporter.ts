@@ -42,6 +42,9 @@ export function writeSummary(report: Report, trace: boolean): string {
       ...flaky,
       ...misfits,
       ...fault,
+      ...(summary.exitCode === 4
+        ? ['nothing was executed: no check was chosen, or none could run']
+        : []),
       `${target.meta.name} ${target.meta.version}: ${counts} of ${summary.total} (${summary.durationMs} ms${seed})`,
       '',
     ].join('\n'),

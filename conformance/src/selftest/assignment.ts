@@ -10,6 +10,8 @@ export interface SuiteAssignment {
   /** Ids of the checks to run; all of them where absent. */
   readonly checks?: readonly string[];
   readonly budget: number;
+  /** Checks that are to wait in vain, so that they need not wait for long. */
+  readonly vain?: readonly string[];
   /** The assertion that is taken out, if any. */
   readonly removed?: Site;
 }

@@ -14,6 +14,8 @@ export interface BrokenServer {
   readonly entry?: string;
   /** True where the replacement of a function that only computes keeps something between calls. */
   readonly stateful?: boolean;
+  /** True where it harms whatever else runs in its process, as by closing descriptors of others. */
+  readonly alone?: boolean;
   /** Every check that fails, with a fragment of its message; no other check may fail. */
   readonly fails: Readonly<Partial<Record<CheckId, string>>>;
   readonly capabilities?: Readonly<Record<string, boolean>>;

@@ -17,9 +17,18 @@ export interface SelftestVerdict {
 /** What a verdict is reached from. */
 export type Judgeable = Pick<Answer, 'results' | 'fault'>;
 
-/** The set of failing checks must be the declared one, each with its fragment, and nothing else. */
-export function judgeMutant(mutant: BrokenServer, run: Judgeable): SelftestVerdict {
-  const failed = run.results.filter(isFailure);
+/**
+ * The set of failing checks must be the declared one, each with its fragment, and nothing else. A MAY
+ * that is answered with no counts as failing where the reference, which leaves out `omitted`, does it.
+ */
+export function judgeMutant(
+  mutant: BrokenServer,
+  run: Judgeable,
+  omitted: ReadonlySet<string> = new Set(),
+): SelftestVerdict {
+  const failed = run.results.filter(
+    (result) => isFailure(result) || (isRefusal(result) && !omitted.has(result.check)),
+  );
   const declared = Object.entries(mutant.fails);
   const faults = [
     ...(run.fault === undefined ? [] : [`could not run: ${run.fault}`]),
@@ -66,6 +75,11 @@ export function judgeHarness(
 
 function isFailure({ outcome }: SlimResult): boolean {
   return outcome === 'fail' || outcome === 'warn' || outcome === 'xpass';
+}
+
+/** The answer to a MAY that the server does not do. */
+export function isRefusal({ outcome, message = '' }: SlimResult): boolean {
+  return outcome === 'info' && message.startsWith('no: ');
 }
 
 function missFailure(

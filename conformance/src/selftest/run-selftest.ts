@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
+import { measureSlowness } from '../engine/patient-timer.ts';
 import type { Answer } from './assignment.ts';
 import { loadCatalogue } from './broken-server.ts';
 import type { BrokenServer, MutantCatalogue } from './broken-server.ts';
 import { Crew } from './crew.ts';
-import { judgeHarness, judgeMutant, judgeVariant } from './judge-mutant.ts';
+import { isRefusal, judgeHarness, judgeMutant, judgeVariant } from './judge-mutant.ts';
 import type { SelftestVerdict } from './judge-mutant.ts';
 import { traceReference } from './reach.ts';
 import type { Reach } from './reach.ts';
@@ -31,6 +32,10 @@ interface Task {
   readonly adapter: string;
   /** The checks that can say anything about it; all where absent. */
   readonly checks?: readonly string[] | undefined;
+  /** Those that are to wait in vain. */
+  readonly vain?: readonly string[];
+  /** Whether nothing else may run in its process. */
+  readonly isAlone?: boolean;
   readonly judge: (answer: Answer) => SelftestVerdict;
 }
 
@@ -50,31 +55,38 @@ export async function runSelftest(options: SelftestOptions): Promise<readonly Ju
   const unknown = only.find((id) => !known.includes(id));
   if (unknown !== undefined) throw new RangeError(`no mutant has the id "${unknown}"`);
   const crew = new Crew({ processes: availableParallelism(), each: EACH });
+  const cell = new Crew({ processes: 1, each: 1 });
   try {
     const began = performance.now();
     const { answer, reach } = await traceReference(crew, options.budget);
-    const slowness = Math.max(1, (performance.now() - began) / QUICK);
+    // What others do on the machine counts as long as they do it, wherever time is measured.
+    const slowness = Math.max(1, (performance.now() - began) / QUICK / measureSlowness());
     const reference = { verdict: judgeVariant(REFERENCE, answer), answer };
     const isAsked = only.length === 0 || only.includes('reference');
     if (isAsked) options.onVerdict(reference.verdict);
-    const tasks = listTasks(catalogue, options.exhaustive ? undefined : reach);
+    const omitted = new Set(answer.results.filter(isRefusal).map(({ check }) => check));
+    const tasks = listTasks(catalogue, { reach: options.exhaustive ? undefined : reach, omitted });
     const chosen = tasks.filter(({ id }) => only.length === 0 || only.includes(id));
     const budget = Math.round(options.budget * slowness);
     const rest = await Promise.all(
-      chosen.map((task) => run(task, { crew, budget, onVerdict: options.onVerdict })),
+      chosen.map((task) => {
+        const by = task.isAlone === true ? cell : crew;
+        return run(task, { crew: by, budget, onVerdict: options.onVerdict });
+      }),
     );
     return isAsked ? [reference, ...rest] : rest;
   } finally {
     crew.dismiss();
+    cell.dismiss();
   }
 }
 
 async function run(
-  { adapter, checks, judge }: Task,
+  { adapter, checks, vain = [], judge }: Task,
   { crew, budget, onVerdict }: { crew: Crew; budget: number } & Pick<SelftestOptions, 'onVerdict'>,
 ): Promise<Judged> {
   const some = checks === undefined ? {} : { checks };
-  const answer = await crew.perform({ kind: 'suite', adapter, budget, ...some });
+  const answer = await crew.perform({ kind: 'suite', adapter, budget, vain, ...some });
   const verdict = judge(answer);
   onVerdict(verdict);
   return { verdict, answer };
@@ -93,8 +105,17 @@ function checksOf(mutant: BrokenServer, reach: Reach): readonly string[] {
   return [...new Set([...(reach.get(mutant.id) ?? []), ...Object.keys(mutant.fails)])];
 }
 
+function vainOf({ fails }: BrokenServer): readonly string[] {
+  return Object.entries(fails).flatMap(([check, message = '']) =>
+    message.startsWith('awaited event') ? [check] : [],
+  );
+}
+
 /** Mutants that take long come first, so that no process is left with one in the end. */
-function listTasks(catalogue: MutantCatalogue, reach: Reach | undefined): readonly Task[] {
+function listTasks(
+  catalogue: MutantCatalogue,
+  { reach, omitted }: { reach: Reach | undefined; omitted: ReadonlySet<string> },
+): readonly Task[] {
   const { mutants, variants, harnesses } = catalogue;
   const tasks = [
     ...harnesses.map(
@@ -116,7 +137,9 @@ function listTasks(catalogue: MutantCatalogue, reach: Reach | undefined): readon
         id: mutant.id,
         adapter: serverWith(mutant.id),
         checks: reach && checksOf(mutant, reach),
-        judge: (answer) => judgeMutant(mutant, answer),
+        vain: vainOf(mutant),
+        isAlone: mutant.alone ?? false,
+        judge: (answer) => judgeMutant(mutant, answer, omitted),
       }),
     ),
   ];

@@ -53,6 +53,7 @@ export interface ServerAdapter {
   readonly meta: AdapterMeta;
   /** What the server lacks, as `false`; what is not mentioned is expected. */
   readonly capabilities?: Partial<Record<Capability, boolean>>;
+  /** Starts the server with an application and settles once it accepts connections. */
   start(application: AsyncApplication, options: StartOptions): Promise<RunningServer>;
   /** The same with an application module, by its path; absent where the server loads none. */
   startModule?(path: string, options: StartOptions): Promise<RunningServer>;

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import type { ModuleShape, PlainData } from '../check.ts';
 import { parseEvent } from '../probe/event-record.ts';
 import type { ArmedRun } from '../probe/probe-application.ts';
-import { ARMED_FILE, eventsFile, gateFile } from '../probe/probe-folder.ts';
+import { ARMED_FILE, eventsFile, gateFile, runFile } from '../probe/probe-folder.ts';
 import { untilExit } from './at-exit.ts';
 import type { EventSink } from './target.ts';
 
@@ -21,6 +21,14 @@ const STAGE = new URL('../probe/file-stage.js', import.meta.url).href;
 /** Milliseconds between two looks at the log, should the system not tell of a change. */
 const LOOK_INTERVAL = 20;
 const READ_SIZE = 65_536;
+
+/** The event log of a run, as far as it has been read. */
+interface OpenRun {
+  readonly file: number;
+  readonly decoder: InstanceType<typeof TextDecoder>;
+  /** The beginning of a line whose end is not there yet. */
+  rest: string;
+}
 
 /** The kit's end of the folder in which it meets the probe applications of other processes. */
 export class KitFolder {
@@ -30,9 +38,8 @@ export class KitFolder {
   readonly #timer: NodeJS.Timeout;
   readonly #forget: () => void;
   readonly #buffer = new Uint8Array(READ_SIZE);
-  #decoder = new TextDecoder();
-  #run: { readonly nonce: string; readonly file: number } | undefined;
-  #rest = '';
+  /** The runs that are not over, by their nonces. */
+  readonly #runs = new Map<string, OpenRun>();
   #onEvent: EventSink = () => undefined;
 
   constructor() {
@@ -48,36 +55,40 @@ export class KitFolder {
     this.#onEvent = onEvent;
   }
 
-  /** Makes the probe applications behave as those of a check do; nothing where they do already. */
+  /**
+   * Makes the probe applications behave as those of a check do, for requests of this run and for those
+   * that name none. Earlier runs stay, for requests of theirs, until they are forgotten.
+   */
   arm(run: ArmedRun): void {
-    if (this.#run?.nonce === run.nonce) return;
-    this.#disarm();
-    this.#run = { nonce: run.nonce, file: openSync(join(this.path, eventsFile(run.nonce)), 'a+') };
-    // Replaced in one step, so that no process ever reads half of it.
-    const next = join(this.path, 'next.json');
-    writeFileSync(next, JSON.stringify(run));
-    renameSync(next, join(this.path, ARMED_FILE));
+    const { nonce } = run;
+    if (this.#runs.has(nonce)) return;
+    const file = openSync(join(this.path, eventsFile(nonce)), 'a+');
+    this.#runs.set(nonce, { file, decoder: new TextDecoder(), rest: '' });
+    const text = JSON.stringify(run);
+    this.#replace(runFile(nonce), text);
+    this.#replace(ARMED_FILE, text);
   }
 
-  /** Opens a gate of the armed run. */
-  release(gate: string): void {
-    if (this.#run === undefined) return;
-    writeFileSync(join(this.path, gateFile(this.#run.nonce, gate)), '');
+  /** The run is over: nothing of it is of interest any more. */
+  forget(nonce: string): void {
+    const run = this.#runs.get(nonce);
+    if (run === undefined) return;
+    this.#runs.delete(nonce);
+    closeSync(run.file);
+    for (const name of [eventsFile(nonce), runFile(nonce)]) {
+      rmSync(join(this.path, name), { force: true });
+    }
+  }
+
+  /** Opens a gate of a run. */
+  release(nonce: string, gate: string): void {
+    if (!this.#runs.has(nonce)) return;
+    writeFileSync(join(this.path, gateFile(nonce, gate)), '');
   }
 
   /** Delivers the events that have been written since the last look. */
   collect(): void {
-    if (this.#run === undefined) return;
-    const { nonce, file } = this.#run;
-    let text = '';
-    for (let size = READ_SIZE; size === READ_SIZE; ) {
-      size = readSync(file, this.#buffer, 0, READ_SIZE, null);
-      text += this.#decoder.decode(this.#buffer.subarray(0, size), { stream: true });
-    }
-    if (text === '') return;
-    const lines = (this.#rest + text).split('\n');
-    this.#rest = lines.pop() ?? '';
-    for (const line of lines) this.#deliver(nonce, line);
+    for (const [nonce, run] of this.#runs) this.#read(nonce, run);
   }
 
   /** The path of a module with these exports; the same module for the same exports. */
@@ -95,18 +106,28 @@ export class KitFolder {
   remove(): void {
     clearInterval(this.#timer);
     this.#watcher.close();
-    this.#disarm();
+    for (const nonce of this.#runs.keys()) this.forget(nonce);
     rmSync(this.path, { recursive: true, force: true });
     this.#forget();
   }
 
-  #disarm(): void {
-    if (this.#run === undefined) return;
-    closeSync(this.#run.file);
-    rmSync(join(this.path, eventsFile(this.#run.nonce)), { force: true });
-    this.#run = undefined;
-    this.#rest = '';
-    this.#decoder = new TextDecoder();
+  /** In one step, so that no process ever reads half of it. */
+  #replace(name: string, text: string): void {
+    const next = join(this.path, 'next.json');
+    writeFileSync(next, text);
+    renameSync(next, join(this.path, name));
+  }
+
+  #read(nonce: string, run: OpenRun): void {
+    let text = '';
+    for (let size = READ_SIZE; size === READ_SIZE; ) {
+      size = readSync(run.file, this.#buffer, 0, READ_SIZE, null);
+      text += run.decoder.decode(this.#buffer.subarray(0, size), { stream: true });
+    }
+    if (text === '') return;
+    const lines = (run.rest + text).split('\n');
+    run.rest = lines.pop() ?? '';
+    for (const line of lines) this.#deliver(nonce, line);
   }
 
   #deliver(nonce: string, line: string): void {

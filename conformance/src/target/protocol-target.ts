@@ -120,8 +120,12 @@ export class ProtocolTarget implements Target {
     await this.stop(instance, budget);
   }
 
-  release(gate: string): void {
-    this.#folder.release(gate);
+  release(gate: string, nonce: string): void {
+    this.#folder.release(nonce, gate);
+  }
+
+  forget(nonce: string): void {
+    this.#folder.forget(nonce);
   }
 
   collect(): void {

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { PatientTimer } from '../engine/patient-timer.ts';
 import type { CheckResult, SuiteRun } from '../engine/run-suite.ts';
 import type { ModuleCheck } from '../engine/module-check.ts';
 import { isSelected } from '../engine/run-module-suite.ts';
@@ -42,7 +43,7 @@ class ModuleThread {
   readonly #results: CheckResult[] = [];
   readonly #worker: Worker;
   #settle: (run: SuiteRun) => void = () => undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: PatientTimer | undefined;
   #doing = 'the thread to begin';
 
   constructor(order: ModuleOrder, onResult: (result: CheckResult) => void) {
@@ -60,10 +61,10 @@ class ModuleThread {
   }
 
   #expect(ms: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
+    this.#timer?.clear();
+    this.#timer = new PatientTimer(ms, () => {
       this.#fail(`waited ${ms} ms in vain for ${this.#doing}`);
-    }, ms);
+    });
   }
 
   #take(message: ModuleMessage): void {
@@ -90,7 +91,7 @@ class ModuleThread {
   }
 
   #end(run: SuiteRun): void {
-    clearTimeout(this.#timer);
+    this.#timer?.clear();
     this.#settle(run);
     void this.#worker.terminate();
   }

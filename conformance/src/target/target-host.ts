@@ -147,9 +147,14 @@ export class TargetHost implements Target {
   /** Events arrive as messages. */
   fetch(): undefined {}
 
+  /** Nothing of the run is asked for any more. */
+  forget(nonce: string): void {
+    this.#folder?.forget(nonce);
+  }
+
   /** Opens an asynchronous gate. */
-  release(gate: string): void {
-    this.#folder?.release(gate);
+  release(gate: string, nonce: string): void {
+    this.#folder?.release(nonce, gate);
     this.#worker.postMessage({ command: 'release', gate } satisfies HostCommand, []);
   }
 

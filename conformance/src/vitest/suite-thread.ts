@@ -19,6 +19,7 @@ export async function serveSuite(): Promise<void> {
     budget,
     repeat,
     runsOf: (check) => expected.runsOf(check),
+    waitOf: (check) => expected.waitOf(check),
     revise: (result) => expected.revise(result),
     onResult: (result) => send({ kind: 'result', result }),
   });

@@ -121,7 +121,7 @@ export class RawConnection {
       });
       await this.#deadline.within(taken, 'the server to end a connection that it does not read');
     }
-    await this.ended();
+    await this.#until('the server to close the connection', () => this.#closing);
   }
 
   /**

@@ -19,7 +19,7 @@ export interface MiddlewareLicence {
 export class MiddlewareTrace {
   readonly #reporter: Reporter;
   readonly #licence: MiddlewareLicence;
-  readonly #outer: Readonly<Record<'script' | 'path' | 'target', unknown>>;
+  readonly #outer: Place;
   readonly #handedOn: HandedOn;
   readonly #async: boolean;
   readonly #told: Set<RuleId> = new Set();
@@ -59,9 +59,8 @@ export class MiddlewareTrace {
       this.#raise(rule, got);
     }
     const now = snapshot(environ);
-    const { script, path, target } = this.#outer;
-    const joined = `${String(now.script)}${String(now.path)}`;
-    if (now.script !== script && joined !== `${String(script)}${String(path)}`) {
+    const { target } = this.#outer;
+    if (hasMoved(this.#outer, now) && join(now) !== join(this.#outer)) {
       const got = `SCRIPT_NAME ${quote(String(now.script))} and PATH_INFO ${quote(String(now.path))}`;
       this.#raise('MW-MOUNT', got);
     }
@@ -188,7 +187,32 @@ export class MiddlewareTrace {
   }
 }
 
-function snapshot(environ: Environ): Readonly<Record<'script' | 'path' | 'target', unknown>> {
+/** What tells whose resource a request is about. */
+type Place = Readonly<Record<'script' | 'path' | 'target', unknown>>;
+
+function join({ script, path }: Place): string {
+  return `${String(script)}${String(path)}`;
+}
+
+/**
+ * A prefix was moved where the path became another one, or is the one that the script name has grown
+ * by. A script name that comes from elsewhere, as from X-Forwarded-Prefix, moves nothing.
+ */
+function hasMoved(before: Place, now: Place): boolean {
+  if (now.script === before.script) {
+    return false;
+  }
+  if (now.path !== before.path) {
+    return true;
+  }
+  const old = String(before.script);
+  const grown = String(now.script);
+  const path = String(now.path);
+  const added = grown.startsWith(old) ? grown.slice(old.length) : '';
+  return added !== '' && `${path}/`.startsWith(`${added}/`);
+}
+
+function snapshot(environ: Environ): Place {
   const { SCRIPT_NAME: script, PATH_INFO: path, REQUEST_URI: target } = environ;
   return { script, path, target };
 }

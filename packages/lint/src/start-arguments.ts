@@ -83,11 +83,11 @@ function checkContentLength(
   }
   const length = parseLength(value);
   if (length === undefined) {
-    return fault('APP-CL-MATCH', 'HDR-CL', `${quote(value)} as the value of ${quote(name)}`);
+    return fault('APP-CL-FORM', 'HDR-CL', `${quote(value)} as the value of ${quote(name)}`);
   }
   return earlier === undefined
     ? length
-    : fault('APP-CL-MATCH', 'HDR-CL', `a second Content-Length, ${quote(value)}`);
+    : fault('APP-CL-FORM', 'HDR-CL', `a second Content-Length, ${quote(value)}`);
 }
 
 const CODES: Readonly<Partial<Record<RuleId, string>>> = {

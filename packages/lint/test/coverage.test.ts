@@ -7,6 +7,7 @@ import { ASYNC_BODY_CASES } from './cases/async-body.ts';
 import { ASYNC_REQUEST_CASES } from './cases/async-request.ts';
 import { ENVIRON_CASES } from './cases/environ.ts';
 import { BROKEN_MIDDLEWARE } from './cases/middleware.ts';
+import { BROKEN_MOUNTING } from './cases/mounting.ts';
 import { OUTER_MIDDLEWARE_CASES } from './cases/outer-middleware.ts';
 import { SERVER_BODY_CASES } from './cases/server-body.ts';
 import { SERVER_START_CASES } from './cases/server-start.ts';
@@ -19,7 +20,9 @@ const NEAR = /^(?:ASYNC|BODY|CALL|CLOSE|ENV|ERR|FINISH|FLUSH|HDR|INP|SR)-/;
 const covered: ReadonlySet<RuleId> = new Set([
   ...[...START_CASES, ...BODY_CASES, ...ENVIRON_USE_CASES].map(({ rule }) => rule),
   ...[...ENVIRON_CASES, ...SERVER_START_CASES, ...SERVER_BODY_CASES].map(({ rule }) => rule),
-  ...[...STREAM_CASES, ...OUTER_MIDDLEWARE_CASES, ...BROKEN_MIDDLEWARE].map(({ rule }) => rule),
+  ...[...STREAM_CASES, ...OUTER_MIDDLEWARE_CASES, ...BROKEN_MIDDLEWARE, ...BROKEN_MOUNTING].map(
+    ({ rule }) => rule,
+  ),
   ...[...ASYNC_REQUEST_CASES, ...ASYNC_BODY_CASES].map(({ rule }) => rule),
   // Each has a test of its own in lint-async.test.ts and lint-middleware.test.ts.
   'ASYNC-MW-RETURN',

@@ -13,9 +13,12 @@ import {
   type MiddlewareCase,
   SOUND_MIDDLEWARE,
 } from './cases/middleware.ts';
+import { BROKEN_MOUNTING, SOUND_MOUNTING } from './cases/mounting.ts';
 import { makeExchange, octets, type Response, serve } from './gateway.ts';
 
 const HELLO = octets('hello');
+const SOUND = [...SOUND_MIDDLEWARE, ...SOUND_MOUNTING];
+const BROKEN = [...BROKEN_MIDDLEWARE, ...BROKEN_MOUNTING];
 
 function collect(): { readonly findings: LintError[]; readonly options: MiddlewareLintOptions } {
   const findings: LintError[] = [];
@@ -28,7 +31,7 @@ function through(found: MiddlewareCase, options: MiddlewareLintOptions): Respons
 }
 
 describe(lintMiddleware, () => {
-  test.each(SOUND_MIDDLEWARE)('finds nothing in a middleware that $name', (sound) => {
+  test.each(SOUND)('finds nothing in a middleware that $name', (sound) => {
     const { findings, options } = collect();
     const plain = serve(sound.middleware(sound.application ?? generated), sound.request);
     const response = through(sound, options);
@@ -36,7 +39,7 @@ describe(lintMiddleware, () => {
     expect(response).toEqual(plain);
   });
 
-  test.each(BROKEN_MIDDLEWARE)('hands over that a middleware $name', (broken) => {
+  test.each(BROKEN)('hands over that a middleware $name', (broken) => {
     const { findings, options } = collect();
     through(broken, options);
     expect(findings.map(({ rule, blame }) => ({ rule, blame }))).toEqual([
@@ -45,7 +48,7 @@ describe(lintMiddleware, () => {
     expect(findings[0]?.got).toContain(broken.got);
   });
 
-  test.each(BROKEN_MIDDLEWARE)('throws or logs that a middleware $name', (broken) => {
+  test.each(BROKEN)('throws or logs that a middleware $name', (broken) => {
     const { error, log } = through(broken, {});
     const thrown = error instanceof LintError ? error.message : '';
     expect(`${thrown}\n${log.join('')}`).toContain(`${broken.rule}: `);

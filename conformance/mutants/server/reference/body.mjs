@@ -80,7 +80,7 @@ async function* readExactly(reader, length) {
   let missing = length;
   while (missing > 0) {
     if (reader.bytes.length === 0 && !(await reader.more())) throw fault('ERR_TSGI_INPUT_ABORTED');
-    const part = Uint8Array.from(reader.take(Math.min(missing, reader.bytes.length)));
+    const part = new Uint8Array(reader.take(Math.min(missing, reader.bytes.length)));
     missing -= part.length;
     if (part.length > 0) yield part;
   }

@@ -83,7 +83,7 @@ export function buildEnviron({
 export function makeInput(bytes, lock = () => undefined) {
   let position = 0;
   const take = (size) => {
-    const part = Uint8Array.from(bytes.subarray(position, position + size));
+    const part = new Uint8Array(bytes.subarray(position, position + size));
     position += part.length;
     return part;
   };

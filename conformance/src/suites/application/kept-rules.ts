@@ -22,6 +22,7 @@ const ROWS: readonly Row[] = [
   ['APP-RETURN.every-request', 'The result is a body, its iterator an iterator'],
   ['APP-CHUNK-TYPE.every-request', 'Every chunk is a Uint8Array'],
   ['APP-CHUNK-IMMUTABLE.every-request', 'Chunks keep their octets after they were yielded'],
+  ['APP-CL-FORM.every-request', 'Content-Length is given once at most, and is a number'],
   ['APP-CL-MATCH.every-request', 'The chunks have as many octets as Content-Length says'],
   ['APP-NOBODY.every-request', '204, 205 and 304 have no content'],
   ['APP-ENV-KEYS.every-request', 'New entries of the environ have a dot and another prefix'],

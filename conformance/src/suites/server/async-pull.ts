@@ -230,6 +230,7 @@ export const asyncPullChecks: readonly ServerCheck[] = [
     run: async (driver) => {
       assertResponse(driver, await driver.exchange(), {});
       await driver.event('finish');
+      await driver.settle();
       driver.assert.equal('calls of the callback', driver.events('finish').length, 1);
     },
   },

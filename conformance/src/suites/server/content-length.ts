@@ -32,6 +32,8 @@ interface StopCase {
   readonly request?: RequestShape;
   readonly steps: () => Iterable<string>;
   readonly pulls: number;
+  /** True where the response has a length, so that it may be cut short. */
+  readonly framed?: boolean;
 }
 
 const stops: readonly StopCase[] = [
@@ -41,6 +43,7 @@ const stops: readonly StopCase[] = [
     headers: [['Content-Length', '2']],
     steps: () => endless(),
     pulls: 1,
+    framed: true,
   },
   {
     id: 'FRAME-HEAD-STOP.endless',
@@ -56,6 +59,7 @@ const stops: readonly StopCase[] = [
       status,
       steps: () => ['a', ...Array.from({ length: 50 }, () => 'b')],
       pulls: 1,
+      framed: status.startsWith('205'),
     }),
   ),
 ];
@@ -68,6 +72,7 @@ function stopCheck({
   request,
   steps,
   pulls,
+  framed = false,
 }: StopCase): ServerCheck {
   return {
     id,
@@ -79,7 +84,7 @@ function stopCheck({
     },
     run: async (driver) => {
       const response = await driver.exchange(request);
-      if (response.framing !== 'none') {
+      if (framed) {
         driver.assert.equal('response is complete', response.complete, true);
       }
       await driver.settle();

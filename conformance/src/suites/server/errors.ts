@@ -118,6 +118,7 @@ const reported = Object.entries(REPORTED).map(
   ([variant, [app, pattern]]): ServerCheck => ({
     id: `ERR-REPORTED.${variant}`,
     title: `The adapter's onError is told of the fault (${variant.replaceAll('-', ' ')})`,
+    hearsLog: true,
     app,
     run: async (driver) => {
       const connection = await driver.begin();

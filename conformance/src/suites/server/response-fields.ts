@@ -64,8 +64,8 @@ export const responseFieldChecks: readonly ServerCheck[] = [
       app: (probe) => answering(probe, { headers: [[name, value]] }),
       run: async (driver) => {
         const response = await driver.exchange();
-        driver.assert.equal(name, fieldOf(response, name), [value]);
         assertResponse(driver, response, {});
+        driver.assert.equal(name, fieldOf(response, name), [value]);
       },
     }),
   ),

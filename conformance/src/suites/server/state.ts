@@ -57,7 +57,7 @@ async function startGated(driver: Driver): Promise<'accepted' | 'refused'> {
   await driver.barrier();
   const found = await reach(driver, port);
   // A request that was accepted takes a few turns of the server's event loop to be seen.
-  for (let turn = 0; turn < 4; turn += 1) await driver.barrier();
+  for (let turn = 0; turn < 2; turn += 1) await driver.barrier();
   driver.release('startup');
   await starting;
   return found;

@@ -45,9 +45,9 @@ const headerCases = (
     ['APP-HDR-HOP', [['Connection', 'close']], '"Connection"'],
     ['APP-HDR-HOP', [['transfer-encoding', 'chunked']], '"transfer-encoding"'],
     ['APP-HDR-HOP', [['Upgrade', 'websocket']], '"Upgrade"'],
-    ['APP-CL-MATCH', [['Content-Length', '5x']], '"5x" as the value of "Content-Length"'],
+    ['APP-CL-FORM', [['Content-Length', '5x']], '"5x" as the value of "Content-Length"'],
     [
-      'APP-CL-MATCH',
+      'APP-CL-FORM',
       [
         ['Content-Length', '5'],
         ['content-length', '5'],
