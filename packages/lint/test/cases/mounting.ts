@@ -1,6 +1,6 @@
 // Middleware that changes where an application is mounted.
 
-import { copy, type MiddlewareCase } from './middleware.ts';
+import { type BrokenMiddleware, copy, type MiddlewareCase } from './middleware.ts';
 
 /** Those that keep the rule. */
 export const SOUND_MOUNTING: readonly MiddlewareCase[] = [
@@ -19,7 +19,7 @@ export const SOUND_MOUNTING: readonly MiddlewareCase[] = [
 ];
 
 /** Those that break it. */
-export const BROKEN_MOUNTING: readonly MiddlewareCase[] = [
+export const BROKEN_MOUNTING: readonly BrokenMiddleware[] = [
   {
     name: 'mounts without shortening the path',
     rule: 'MW-MOUNT',

@@ -94,7 +94,7 @@ describe.each(PROTOCOLS)('a request over %s', (protocol) => {
   /** A request with a body as it is written. */
   function written(front: FrontClient): Buffer {
     const parts: Uint8Array[] = [];
-    const { write } = front.socket;
+    const write = front.socket.write.bind(front.socket);
     front.socket.write = (part: Uint8Array): boolean => {
       parts.push(part);
       return true;
