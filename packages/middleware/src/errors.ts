@@ -29,8 +29,8 @@ const encoder = new TextEncoder();
  * Answers for an application that throws: with the status of an HttpError, else with 500; as
  * problem+json (RFC 9457), HTML or text, whichever the client prefers, and without a word of what
  * was thrown. A request body that is too large is answered with 413, one that did not arrive whole
- * with 400. What becomes 5xx is written to `tsgi.errors` with its stack. Where the response has
- * begun to be sent, the error goes on to the server, which cuts the response off.
+ * with 400. What becomes 5xx is written to `tsgi.errors` with its stack and its causes. Where the
+ * response has begun to be sent, the error goes on to the server, which cuts the response off.
  */
 export function errors({ convert, render }: ErrorsOptions = {}): EitherMiddleware {
   return either((application) => (environ, startResponse) => {
@@ -87,8 +87,17 @@ function ofInput(error: unknown): HttpError | undefined {
     : undefined;
 }
 
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? String(error)) : `thrown: ${String(error)}`;
+/** How many errors that led to one another are written; a cause may lead back to itself. */
+const CAUSES = 5;
+
+function describe(error: unknown, more = CAUSES): string {
+  if (!(error instanceof Error)) {
+    return `thrown: ${String(error)}`;
+  }
+  const text = error.stack ?? String(error);
+  return error.cause === undefined || more === 0
+    ? text
+    : `${text}\nCaused by: ${describe(error.cause, more - 1)}`;
 }
 
 const TYPES = ['text/plain', 'text/html', 'application/problem+json', 'application/json'] as const;

@@ -61,9 +61,11 @@ export interface UploadedFile {
 export interface Form {
   /** The first value of a field. */
   get(name: string): string | undefined;
+  /** All values of a field, in the order of the form. */
   getAll(name: string): readonly string[];
   /** The first file of a field. */
   file(name: string): UploadedFile | undefined;
+  /** All files of a field, in the order of the form. */
   files(name: string): readonly UploadedFile[];
   /** Fields and files in the order of the form. */
   readonly entries: ReadonlyArray<readonly [name: string, value: string | UploadedFile]>;

@@ -16,7 +16,10 @@ export function memorySessions(now: () => number = () => performance.now()): Ses
       const entry = entries.get(key);
       return entry === undefined ? undefined : (JSON.parse(entry.data) as SessionData);
     },
-    set(key, data, seconds) {
+    set(key, data, seconds, isNew) {
+      if (!isNew && entries.get(key) === undefined) {
+        return;
+      }
       entries.set(key, { data: JSON.stringify(data), end: now() + seconds * 1000 });
     },
     delete(key) {

@@ -16,15 +16,21 @@ export type SessionData = Readonly<Record<string, unknown>>;
 export interface AsyncSessionStore {
   /** The data under a key; `undefined` where there is none or it has expired. */
   get(key: string): Maybe<SessionData | undefined>;
-  /** Keeps data for so many seconds from now. */
-  set(key: string, data: SessionData, seconds: number): Maybe<void>;
+  /**
+   * Keeps data for so many seconds from now. Data of a session that is not new it keeps only where
+   * there still is data under the key, in one step: else a request that was at work while the
+   * visitor logged out would bring the session back.
+   */
+  set(key: string, data: SessionData, seconds: number, isNew: boolean): Maybe<void>;
+  /** Forgets a session. */
   delete(key: string): Maybe<void>;
 }
 
 /** A store that answers at once. */
 export interface SessionStore extends AsyncSessionStore {
   get(key: string): SessionData | undefined;
-  set(key: string, data: SessionData, seconds: number): void;
+  set(key: string, data: SessionData, seconds: number, isNew: boolean): void;
+  /** Forgets a session. */
   delete(key: string): void;
 }
 
@@ -46,6 +52,7 @@ export interface Session {
   get(name: string): unknown;
   /** Keeps a value; the first one makes the session. */
   set(name: string, value: unknown): void;
+  /** Takes a value out of the session. */
   delete(name: string): void;
   /** Gives the session another id and keeps its values; to be called when somebody logs in. */
   regenerate(): void;
@@ -120,6 +127,8 @@ class OpenSession implements Session {
   #values: Map<string, unknown>;
   #isChanged = false;
   #isTouched: boolean;
+  /** The id under which the store has it. */
+  #stored: string | undefined;
   #gone: string | undefined;
   /** Whether the response may be another one for another visitor. */
   #isRead = false;
@@ -130,6 +139,7 @@ class OpenSession implements Session {
   ) {
     this.#settings = settings;
     this.#known = found?.id;
+    this.#stored = found?.id;
     this.#id = found?.id ?? newId();
     this.#values = new Map(Object.entries(found?.data ?? {}));
     this.#isTouched = found !== undefined;
@@ -182,11 +192,13 @@ class OpenSession implements Session {
     this.#isTouched = false;
     const gone = this.#values.size === 0 ? this.#known : this.#gone;
     this.#gone = undefined;
+    const isNew = this.#id !== this.#stored;
+    this.#stored = this.#values.size === 0 ? undefined : this.#id;
     const forgotten = gone === undefined ? undefined : store.delete(keyOf(gone));
     return mapMaybe(forgotten, () =>
       this.#values.size === 0
         ? undefined
-        : store.set(keyOf(this.#id), Object.fromEntries(this.#values), maxAge),
+        : store.set(keyOf(this.#id), Object.fromEntries(this.#values), maxAge, isNew),
     );
   }
 }

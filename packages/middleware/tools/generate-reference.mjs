@@ -78,6 +78,7 @@ function page(name) {
   const written = readFileSync(join(PACKAGE, 'reference', `${name}.md`), 'utf8').trim();
   const lines = [
     '---',
+    `title: ${main.name}`,
     `description: ${JSON.stringify(firstSentence(main.text))}`,
     '---',
     '',
@@ -109,7 +110,9 @@ function index(pages) {
   );
   return [
     '---',
+    'title: Middleware',
     'description: "Every middleware of @tsgi/middleware."',
+    'order: 0',
     '---',
     '',
     MADE,

@@ -18,6 +18,7 @@ export interface Atom {
 /** What a letter with a name in braces stands for. */
 export interface FieldAtom {
   readonly text: string;
+  /** What it stands for in one record; `name` is what stands between the braces. */
   readonly value: (record: AccessRecord, name: string) => string | undefined;
 }
 
