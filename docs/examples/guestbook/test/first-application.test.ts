@@ -7,7 +7,7 @@ import { createClient } from '@tsgi/testing';
 import type { Application } from '@tsgi/types';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-const GUIDE = new URL('../../../guide/first-application.md', import.meta.url);
+const GUIDE = new URL('../../../start/first-application.md', import.meta.url);
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const PACKAGE = fileURLToPath(new URL('../', import.meta.url));
 
@@ -29,7 +29,7 @@ function writeProject(folder: string, blocks: ReadonlyMap<string, string>): void
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
 }
 
-describe('docs/guide/first-application.md', () => {
+describe('docs/start/first-application.md', () => {
   const folder = mkdtempSync(join(tmpdir(), 'first-application-'));
   const blocks = readBlocks();
   let compiler: SpawnSyncReturns<string>;
