@@ -44,10 +44,10 @@ export class ExpectedFailures {
     return this.#find(check)?.expected === 'flaky' ? FLAKY_RUNS : 1;
   }
 
-  /** Milliseconds after which a check has waited in vain, where it is always expected to do so. */
+  /** Milliseconds after which a check has waited in vain, where it is expected to do so. */
   waitOf(check: string): number | undefined {
-    const { expected, match } = this.#find(check) ?? {};
-    return expected === 'fail' && match?.startsWith('awaited event') === true ? VAIN : undefined;
+    const match = this.#find(check)?.match;
+    return match?.startsWith('awaited event') === true ? VAIN : undefined;
   }
 
   /** Makes an expected failure `xfail`, and a pass that was expected to fail `xpass`. */

@@ -31,12 +31,19 @@ export interface MicroLine {
   readonly requests: number;
 }
 
+/** What each way to an application costs. */
+export type DoorsLine = { readonly command: 'doors' } & Pick<
+  CompareLine,
+  'rounds' | 'seconds' | 'out' | 'from' | 'writeDocs'
+>;
+
 /** What the command line asks for. */
-export type CommandLine = CompareLine | MicroLine | { readonly command: 'help' };
+export type CommandLine = CompareLine | MicroLine | DoorsLine | { readonly command: 'help' };
 
 /** What `--help` prints. */
 export const HELP: string = `Usage: node packages/benchmark/bin/benchmark.mjs [options]
        node packages/benchmark/bin/benchmark.mjs micro [--peers a,b] [--rounds N] [--requests N]
+       node packages/benchmark/bin/benchmark.mjs doors [--rounds N] [--seconds S] [--out F] [--from F]
 
 Compares servers on one core each, in rounds: every server once, then every server again.
 
@@ -55,6 +62,9 @@ Compares servers on one core each, in rounds: every server once, then every serv
 micro measures CPU time for a request without sockets, in one process.
   --peers NAME,NAME    ${MICRO_PEERS.join(', ')}
   --requests N         requests in one round, 1000 to 10000000 (default 50000)
+
+doors measures what nginx and Apache cost in front of the server, by each protocol, on one core.
+  --write-docs         puts the report into docs/explanation/cost-of-each-door.md
 `;
 
 function wrap(names: readonly string[]): string {
@@ -88,8 +98,13 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   if (first === 'micro' && values.scenario === undefined) {
     return microLine(values, positionals.slice(1));
   }
+  if (first === 'doors' && values.scenario === undefined) {
+    return doorsLine(values, positionals.slice(1));
+  }
   if (first !== undefined && values.scenario === undefined) {
-    throw usage(`no command ${first}; there is micro, and without a name the comparison`);
+    throw usage(
+      `no command ${first}; there are micro and doors, and without a name the comparison`,
+    );
   }
   return compareLine(values, positionals);
 }
@@ -124,6 +139,21 @@ function microLine(values: Values, rest: readonly string[]): MicroLine {
     peers: choose('peer', listOf(values.peers), MICRO_PEERS),
     rounds: whole('rounds', values.rounds ?? '5', [1, 99]),
     requests: whole('requests', values.requests ?? '50000', [1000, 10_000_000]),
+  };
+}
+
+function doorsLine(values: Values, rest: readonly string[]): DoorsLine {
+  refuse(values, ['peers', 'requests', 'generator']);
+  if (rest.length > 0) {
+    throw usage(`doors takes no argument, got ${rest.join(' ')}`);
+  }
+  return {
+    command: 'doors',
+    rounds: whole('rounds', values.rounds ?? '5', [1, 99]),
+    seconds: whole('seconds', values.seconds ?? '2', [1, 60]),
+    out: values.out,
+    from: values.from,
+    writeDocs: values['write-docs'] === true,
   };
 }
 

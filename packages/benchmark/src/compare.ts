@@ -89,8 +89,11 @@ async function measure(line: CompareLine, output: Output): Promise<Report> {
   return createReport({ date, command, machine, versions, rounds, seconds, skipped, scenarios });
 }
 
-// Servers get the first core; this process, its clients and the load generator get the second.
-function takeCores(): number {
+/**
+ * The core for servers, the first one; this process, its clients and the load generator move to the
+ * second. Throws a CommandError where the machine lacks what that takes.
+ */
+export function takeCores(): number {
   const [servers, load] = process.platform === 'linux' ? readAllowedCores() : [];
   if (servers === undefined || load === undefined || findProgram('taskset') === undefined) {
     throw new CommandError(EXIT.failed, 'needs Linux with taskset and two cores');

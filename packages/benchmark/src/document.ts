@@ -13,14 +13,18 @@ const QUIET = 0.5;
 export function renderReport(report: Report): string {
   const { machine } = report;
   const head = `${report.date}  ${machine.cpu}, ${machine.cores} cores, ${machine.kernel}\n`;
-  const warning = machine.loadBefore > QUIET ? `${warningOf(report)}\n` : '';
   const skipped = report.skipped.map((skip) => `skipped ${describeSkip(skip)}\n`).join('');
   const tables = tablesOf(report).map((table) => `\n${renderText(table)}`);
-  return head + warning + skipped + tables.join('');
+  return [head, ...warningOf(report), skipped, ...tables].join('');
 }
 
-function warningOf({ machine }: Report): string {
-  return `The machine was not quiet before the run (load average ${machine.loadBefore}): the figures are preliminary.`;
+/** A sentence where others were at work on the machine, else nothing. */
+export function warningOf({ machine }: Pick<Report, 'machine'>): readonly string[] {
+  const { loadBefore } = machine;
+  if (loadBefore <= QUIET) return [];
+  return [
+    `The machine was not quiet before the run (load average ${loadBefore}): the figures are preliminary.\n`,
+  ];
 }
 
 /** One line about a server that was left out. */
@@ -30,6 +34,23 @@ export function describeSkip({ scenario, peer, reason }: Skip): string {
 
 /** What a run gave, in Markdown. */
 export function renderDocument(report: Report): string {
+  const skipped = report.skipped.map((skip) => `- Left out: ${describeSkip(skip)}\n`);
+  const parts = [
+    ...renderFacts(report),
+    ...(skipped.length > 0 ? [skipped.join('')] : []),
+    ...tablesOf(report).map(renderMarkdown),
+  ];
+  return parts.join('\n');
+}
+
+/** What is to be known of a run. */
+export type RunFacts = Pick<
+  Report,
+  'command' | 'date' | 'machine' | 'rounds' | 'seconds' | 'versions'
+>;
+
+/** How to repeat a run, and where it took place, in Markdown. */
+export function renderFacts(report: RunFacts): readonly string[] {
   const { machine } = report;
   const facts = [
     ['date', report.date],
@@ -40,21 +61,22 @@ export function renderDocument(report: Report): string {
     ['rounds', `${report.rounds}, of ${report.seconds} s for each load`],
     ...Object.entries(report.versions),
   ].map(([name, value]) => `| ${name} | ${value} |\n`);
-  const skipped = report.skipped.map((skip) => `- Left out: ${describeSkip(skip)}\n`);
-  const parts = [
-    '```sh\n' + report.command + '\n```\n',
-    ...(machine.loadBefore > QUIET ? [`${warningOf(report)}\n`] : []),
+  return [
+    '```sh norun="takes minutes and a quiet machine"\n' + report.command + '\n```\n',
+    ...warningOf(report),
     `| | |\n| --- | --- |\n${facts.join('')}`,
-    ...(skipped.length > 0 ? [skipped.join('')] : []),
-    ...tablesOf(report).map(renderMarkdown),
   ];
-  return parts.join('\n');
 }
 
 /** Puts a report between the marks of a document. Throws where the marks are missing. */
 export function replaceReport(document: string, report: Report): string {
+  return replacePart(document, renderDocument(report));
+}
+
+/** Puts a text between the marks of a document. Throws where the marks are missing. */
+export function replacePart(document: string, part: string): string {
   const [before, after] = splitAtMarks(document);
-  return `${before}\n\n${renderDocument(report)}\n${after}`;
+  return `${before}\n\n${part}\n${after}`;
 }
 
 /** What is before the report in a document and what after it, marks included. */

@@ -1,6 +1,7 @@
 import { CommandError, EXIT, type Output } from './command-error.ts';
 import { HELP, parseCommandLine } from './command-line.ts';
 import { compare } from './compare.ts';
+import { measureDoors } from './doors.ts';
 import { runMicro } from './micro.ts';
 
 /** Runs the command and gives its exit code. */
@@ -15,7 +16,9 @@ export async function main(args: readonly string[], output: Output): Promise<num
       await runMicro(line, output);
       return EXIT.ok;
     }
-    return await compare(line, output);
+    return line.command === 'doors'
+      ? await measureDoors(line, output)
+      : await compare(line, output);
   } catch (error) {
     if (!(error instanceof CommandError)) {
       throw error;

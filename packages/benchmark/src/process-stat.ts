@@ -44,6 +44,23 @@ export function readCpuTicks(pid: number): number {
   return childrenOf(pid).reduce((sum, child) => sum + readCpuTicks(child), own);
 }
 
+/** Clock ticks that a core has been busy: proc(5), the line `cpuN` of /proc/stat without idle and iowait. */
+export function parseCoreTicks(stat: string, core: number): number {
+  const line = new RegExp(`^cpu${core} (.*)$`, 'm').exec(stat)?.[1];
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = (line ?? '')
+    .split(' ')
+    .map(Number);
+  if (line === undefined) {
+    throw new TypeError(`no core ${core} in /proc/stat`);
+  }
+  return user + nice + system + irq + softirq;
+}
+
+/** Clock ticks that a core has been busy since the machine was started. */
+export function readCoreTicks(core: number): number {
+  return parseCoreTicks(readFileSync('/proc/stat', 'utf8'), core);
+}
+
 // the servers that fork do so from their first thread
 function childrenOf(pid: number): number[] {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')

@@ -57,6 +57,8 @@ describe('parseCommandLine', () => {
     ['--requests 1000', '--requests does not belong to this command'],
     ['--bogus', "Unknown option '--bogus'"],
     ['hello', 'no command hello'],
+    ['doors hello', 'doors takes no argument, got hello'],
+    ['doors --peers raw', '--peers does not belong to this command'],
     ['micro hello', 'micro takes no argument, got hello'],
     ['micro --peers fastify', 'no peer "fastify"; there are raw, '],
     ['micro --out x.json', '--out does not belong to this command'],

@@ -28,7 +28,7 @@ describe('renderDocument', () => {
   test('holds command, machine, versions, tables and targets', () => {
     const text = renderDocument(createSampleReport());
     expect(text).toContain(
-      '```sh\nnode packages/benchmark/bin/benchmark.mjs --scenario hello\n```',
+      '```sh norun="takes minutes and a quiet machine"\nnode packages/benchmark/bin/benchmark.mjs --scenario hello\n```',
     );
     expect(text).toContain('| processor | Example CPU, 2 cores |');
     expect(text).toContain('| load generator | wrk 4.1.0 |');

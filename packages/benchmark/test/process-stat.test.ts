@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { parseCpuList, parseCpuTicks, parseStatusKib } from '../src/process-stat.ts';
+import {
+  parseCoreTicks,
+  parseCpuList,
+  parseCpuTicks,
+  parseStatusKib,
+} from '../src/process-stat.ts';
 
 const AFTER_NAME = 'S 1 2 3 0 -1 4194560 1200 0 3 0 321 45 6 7 20 0 11 0 98765 1087733760 12345';
 
@@ -38,5 +43,19 @@ describe('parseCpuList', () => {
     ['0,4-6,9', [0, 4, 5, 6, 9]],
   ])('reads %j', (list, cores) => {
     expect(parseCpuList(list)).toEqual(cores);
+  });
+});
+
+describe('parseCoreTicks', () => {
+  const stat =
+    'cpu  9 9 9 9 9 9 9 9 0 0\ncpu0 1 2 3 400 50 6 7 8 0 0\ncpu1 0 0 5 1 1 0 0 0 0 0\nintr 1\n';
+
+  test('counts what is neither idle time nor stolen', () => {
+    expect(parseCoreTicks(stat, 0)).toBe(19);
+    expect(parseCoreTicks(stat, 1)).toBe(5);
+  });
+
+  test('refuses a core that is not there', () => {
+    expect(() => parseCoreTicks(stat, 2)).toThrow('no core 2');
   });
 });

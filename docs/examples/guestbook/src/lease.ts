@@ -1,6 +1,11 @@
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
+/** Another process that is alive has the file. */
+class FileInUse extends Error {
+  override readonly name = 'FileInUse';
+}
+
 /** The right of this process to use a file, until it is released. */
 export interface Lease {
   /** Gives the file free; a second call does nothing. */
@@ -23,7 +28,7 @@ export function takeLease(file: string): Lease {
     const other = name.slice(prefix.length);
     if (isRunning(other)) {
       rmSync(join(folder, own), { force: true });
-      throw new Error(
+      throw new FileInUse(
         `${file} is in use by process ${Number.parseInt(other, 10)}. ` +
           `If that is another program, delete ${join(folder, name)}.`,
       );
@@ -31,6 +36,24 @@ export function takeLease(file: string): Lease {
     rmSync(join(folder, name), { force: true });
   }
   return { release: () => rmSync(join(folder, own), { force: true }) };
+}
+
+/**
+ * The same, but waits its turn for up to `patience` milliseconds where another process has the
+ * file. The thread is blocked meanwhile.
+ */
+export function awaitLease(file: string, patience: number): Lease {
+  const end = performance.now() + patience;
+  const never = new Int32Array(new SharedArrayBuffer(4));
+  for (;;) {
+    try {
+      return takeLease(file);
+    } catch (error) {
+      if (!(error instanceof FileInUse) || performance.now() >= end) throw error;
+    }
+    // By chance, so that two that have seen each other do not come back at the same time.
+    Atomics.wait(never, 0, 0, 5 + Math.random() * 20);
+  }
 }
 
 function leaveMarker(file: string, marker: string): void {

@@ -1,7 +1,7 @@
 import { rmdirSync } from 'node:fs';
 import sqlite, { type Database, type Statement } from 'node-sqlite3-wasm';
 import type { Draft } from './draft.ts';
-import { type Lease, takeLease } from './lease.ts';
+import { awaitLease, type Lease } from './lease.ts';
 
 /** A signed entry of the guestbook. */
 export interface Entry extends Draft {
@@ -42,9 +42,12 @@ export class GuestbookStore {
   readonly #exports = new Set<Statement>();
   #total: number;
 
-  /** Opens the file, or creates it; throws where another process has it open. */
-  constructor(file: string) {
-    this.#lease = takeLease(file);
+  /**
+   * Opens the file, or creates it; throws where another process has had it open for all of
+   * `patience`, in milliseconds.
+   */
+  constructor(file: string, patience = 0) {
+    this.#lease = awaitLease(file, patience);
     try {
       // The library locks by making a directory, which outlives a killed process. The lease says
       // that its owner is dead.

@@ -44,7 +44,7 @@ describe('takeLease', () => {
       expect(() => takeLease(file)).toThrow(`in use by process ${holder.pid}`);
       holder.kill('SIGKILL');
       // Nothing is awaited, so this process, its parent, cannot collect it meanwhile.
-      const deadline = Date.now() + 5000;
+      const deadline = Date.now() + 60_000;
       const state = () => readFileSync(`/proc/${holder.pid}/stat`, 'latin1').split(') ')[1]?.[0];
       while (state() !== 'Z' && Date.now() < deadline);
       expect(state()).toBe('Z');
@@ -79,5 +79,33 @@ describe('takeLease', () => {
     writeFileSync(`${file}.used-by-${process.pid}-1`, '');
     takeLease(file).release();
     expect(readdirSync(dirname(file))).toEqual([]);
+  });
+});
+
+describe('awaitLease', () => {
+  test('lets processes take turns', async () => {
+    const file = temporaryFile();
+    const log = `${file}.log`;
+    const source = `Promise.all([import(${LEASE}), import('node:fs')]).then(([lease, fs]) => {
+      const { release } = lease.awaitLease(${JSON.stringify(file)}, 60_000);
+      for (const word of ['in ', 'out ']) fs.appendFileSync(${JSON.stringify(log)}, word);
+      release();
+    });`;
+    const others = Array.from({ length: 4 }, () =>
+      once(spawn(process.execPath, ['-e', source], { stdio: 'inherit' }), 'exit'),
+    );
+    expect(await Promise.all(others)).toEqual(others.map(() => [0, null]));
+    expect(readFileSync(log, 'utf8')).toBe('in out '.repeat(others.length));
+  });
+
+  test('gives up once its patience is over', () => {
+    const file = temporaryFile();
+    const lease = takeLease(file);
+    const source = `import(${LEASE})
+      .then(({ awaitLease }) => awaitLease(${JSON.stringify(file)}, 1))
+      .catch((error) => { process.stdout.write(error.name); process.exit(3); });`;
+    const other = spawnSync(process.execPath, ['-e', source], { encoding: 'utf8' });
+    expect({ status: other.status, out: other.stdout }).toEqual({ status: 3, out: 'FileInUse' });
+    lease.release();
   });
 });
