@@ -10,6 +10,9 @@ export function standaloneApache({ user }: Plan, modules: readonly string[], hos
     comment(
       'A whole configuration, to try it: apache2 -d "$PWD" -f "$PWD/apache.conf" -DFOREGROUND',
       'Every file it writes is in the directory that -d names.',
+      ...(user === undefined
+        ? ['As root give a user, by --user www-data: without one Apache keeps the rights of root.']
+        : []),
     ),
     [
       ...comment('where Debian has the modules'),

@@ -9,11 +9,29 @@ const ADDRESS = kindOf(SETTINGS.bind);
 /** What the configuration is for, and how the servers behind it are started. */
 export function serverComment(plan: Plan, front: string): Lines {
   const peers = upstreamsOf(plan);
+  const lines = peers.map((peer) => serveLine(plan, peer));
   return comment(
     `tsgi init ${front}: passes requests on to ${peers.length === 1 ? 'the server' : 'the servers'} that`,
-    ...peers.map((peer) => serveLine(plan, peer)),
-    ...(peers.length === 1 ? ['runs.'] : ['run.']),
+    ...lines,
+    peers.length === 1 ? 'runs.' : 'run.',
+    ...(plan.settings.protocol === 'http' && peers.some((peer) => trustedBy(peer) === FILL_IN)
+      ? [`${FILL_IN} is this machine as that one sees it, such as 10.0.0.4.`]
+      : []),
   );
+}
+
+/** A word that is refused where nobody has put an address in its place. */
+const FILL_IN = 'ADDRESS';
+
+/** Whom a server believes: the address from which the web server connects. */
+function trustedBy(peer: PeerAddress): string {
+  if ('path' in peer) {
+    return '*';
+  }
+  if (peer.host === '::1') {
+    return peer.host;
+  }
+  return peer.host === 'localhost' || peer.host.startsWith('127.') ? '127.0.0.1' : FILL_IN;
 }
 
 function serveLine(plan: Plan, peer: PeerAddress): string {
@@ -26,7 +44,7 @@ function serveLine(plan: Plan, peer: PeerAddress): string {
     '--bind',
     ADDRESS.print('path' in peer ? { ...peer, mode: 0o660 } : peer),
     ...(protocol === 'http'
-      ? ['--forwarded-allow-ips', 'path' in peer ? '*' : '127.0.0.1']
+      ? ['--forwarded-allow-ips', trustedBy(peer)]
       : ['--protocol', protocol]),
     ...(mount === '' ? [] : ['--script-name', mount]),
   ];

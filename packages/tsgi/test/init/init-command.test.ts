@@ -26,7 +26,7 @@ describe('tsgi init', () => {
     for (const line of [
       '#     tsgi serve shop.mjs --bind 127.0.0.1:9001 --protocol uwsgi --script-name /shop',
       'upstream it {',
-      '    server unix:/run/shop.sock;',
+      '    server unix:/run/shop.sock max_fails=3 fail_timeout=10s;',
       '    listen 127.0.0.1:8443 ssl http2;',
       `    ssl_certificate ${join(directory, 'c.pem')};`,
       `        alias ${join(directory, 'public')}/;`,

@@ -152,6 +152,28 @@ describe('tsgi init nginx', () => {
     ]);
   });
 
+  test('leaves the address of nginx to be filled in where a server is on another machine', () => {
+    const peer = (host: string): string =>
+      writeInit('nginx', { ...INPUT, upstream: [{ host, port: 8000 }] });
+    expect(peer('::1')).toContain(' --forwarded-allow-ips ::1\n');
+    expect(peer('127.0.0.2')).toContain(' --forwarded-allow-ips 127.0.0.1\n');
+    expect(peer('127.0.0.2')).not.toContain('ADDRESS');
+    expect(peer('10.0.0.5')).toContain(' --forwarded-allow-ips ADDRESS\n');
+    expect(peer('10.0.0.5')).toContain('\n# ADDRESS is this machine as that one sees it');
+  });
+
+  test('leaves one of several servers out for more than one failure, and the only one never', () => {
+    const servers = (hosts: readonly string[]): readonly string[] => {
+      const upstream = hosts.map((host) => ({ host, port: 8000 }));
+      return valuesOf(writeInit('nginx', { ...INPUT, upstream }), 'server').slice(0, hosts.length);
+    };
+    expect(servers(['10.0.0.5'])).toEqual(['10.0.0.5:8000']);
+    expect(servers(['10.0.0.5', '10.0.0.6'])).toEqual([
+      '10.0.0.5:8000 max_fails=3 fail_timeout=10s',
+      '10.0.0.6:8000 max_fails=3 fail_timeout=10s',
+    ]);
+  });
+
   test('sends whoever comes in the clear to TLS, unless it has an address of its own', () => {
     const settings = certificate;
     const text = writeInit('nginx', { ...INPUT, settings });
