@@ -5,6 +5,12 @@ interface Mend {
   readonly to: string;
 }
 
+/** A key of the keyboard that is drawn, and named for those who do not see it. */
+function namedKey(name: string): Mend {
+  const label = `:aria-label="translate('modal.footer.${name}KeyAriaLabel')"`;
+  return { file: 'VPLocalSearchBox.vue', from: `<kbd ${label}>`, to: `<kbd role="img" ${label}>` };
+}
+
 const MENDS: readonly Mend[] = [
   // The first page and the missing page have no main landmark.
   {
@@ -23,11 +29,11 @@ const MENDS: readonly Mend[] = [
     from: '    </div>\n  </div>\n</template>',
     to: '    </div>\n  </main>\n</template>',
   },
-  // The keys are told as such, and are no part of the name of the button.
+  // Keys are drawn by the style sheet: as text they would be part of what the button is called.
   {
     file: 'VPNavBarSearchButton.vue',
-    from: '<span class="DocSearch-Button-Keys">',
-    to: '<span class="DocSearch-Button-Keys" aria-hidden="true">',
+    from: '<kbd class="DocSearch-Button-Key">K</kbd>',
+    to: '<kbd class="DocSearch-Button-Key key-k"></kbd>',
   },
   // The search is a dialog, and each result is one thing, not a link within an option.
   {
@@ -55,6 +61,17 @@ const MENDS: readonly Mend[] = [
               role="option"
 `,
   },
+  {
+    file: 'VPLocalSearchBox.vue',
+    from: `              :aria-label="[...p.titles, p.title].join(' > ')"\n`,
+    to: '',
+  },
+  {
+    file: 'VPLocalSearchBox.vue',
+    from: '<span class="title-icon">',
+    to: '<span class="title-icon" aria-hidden="true">',
+  },
+  ...['navigateUp', 'navigateDown', 'select', 'close'].map(namedKey),
 ];
 
 /** As Vite has it, of what it asks of a plugin. */

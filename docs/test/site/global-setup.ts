@@ -19,8 +19,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   if (!existsSync(join(FOLDER, 'sitemap.xml'))) {
     throw new Error(`the site has to be built first, with docs:build; there is none in ${FOLDER}`);
   }
-  const server = await serveSite();
   const browser = await startBrowser();
+  const server = await serveSite().catch(async (error: unknown) => {
+    await browser?.close();
+    throw error;
+  });
   project.provide('site', server.origin);
   project.provide('browser', browser?.wsEndpoint() ?? '');
   return async () => {

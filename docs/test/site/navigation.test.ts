@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { NO_BROWSER, openVisits, untilAlive, WIDTHS, topOf } from './visit.ts';
+import { expectInSight, NO_BROWSER, openVisits, untilAlive, WIDTHS } from './visit.ts';
 
 const PHONE = { viewport: { width: WIDTHS.phone, height: 844 } };
 
@@ -83,7 +83,6 @@ describe.skipIf(NO_BROWSER)('navigation', () => {
     const page = await visit('/spec/tsgi-1.0#env-fresh');
     await page.reload();
     await untilAlive(page);
-    await expect.poll(() => topOf(page.locator('#env-fresh'))).toBeLessThan(400);
-    expect(await topOf(page.locator('#env-fresh'))).toBeGreaterThanOrEqual(0);
+    await expectInSight(page.locator('#env-fresh'));
   });
 });

@@ -34,7 +34,8 @@ describe.skipIf(NO_BROWSER)('search', () => {
     await page.locator('.result.selected[href^="/guide/operating"]').waitFor();
     await page.keyboard.press('Enter');
     await page.waitForURL('**/guide/operating**');
-    expect(await page.locator('main h1').innerText()).toBe('Operating a server');
+    await page.locator('main h1', { hasText: 'Operating a server' }).waitFor();
+    expect(await page.locator('.VPLocalSearchBox').count()).toBe(0);
   });
 
   test('needs no network once the page is there', async () => {

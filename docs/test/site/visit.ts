@@ -5,7 +5,7 @@ import {
   type Locator,
   type Page,
 } from 'playwright-core';
-import { afterEach, inject } from 'vitest';
+import { afterEach, expect, inject } from 'vitest';
 
 /** The origin of the site under test. */
 export const SITE = inject('site');
@@ -17,7 +17,7 @@ export const NO_BROWSER = inject('browser') === '';
 export const WIDTHS = { desk: 1280, phone: 390 } as const;
 
 /** The height of a window on a desk, in CSS pixels. */
-export const HEIGHT = 800;
+const HEIGHT = 800;
 
 /** Opens addresses of the site for the tests of a group. */
 export interface Visits {
@@ -88,8 +88,11 @@ export function widthOf(page: Page): Promise<number> {
   return page.evaluate<number>('document.documentElement.scrollWidth');
 }
 
-/** Where an element begins, in CSS pixels below the top of the window. */
-export async function topOf(element: Locator): Promise<number> {
-  const box = await element.boundingBox();
-  return box?.y ?? Number.NaN;
+/** Resolves when an element begins within the window, where its reader finds it. */
+export async function expectInSight(element: Locator): Promise<void> {
+  const isInSight = async (): Promise<boolean> => {
+    const top = (await element.boundingBox())?.y ?? Number.NaN;
+    return top >= 0 && top < HEIGHT;
+  };
+  await expect.poll(isInSight, { timeout: 60_000 }).toBe(true);
 }

@@ -47,7 +47,7 @@ export function performanceCharts() {
     if (drawn === undefined || table === undefined) return [];
     const { svg, unit } = drawn;
     return [
-      `<figure class="chart-figure"><figcaption><strong>${capital(result.title)}</strong>, in ${unit}. Less is better.</figcaption>\n${svg}`,
+      `<figure class="chart-figure"><figcaption><strong>${capital(result.title)}</strong>, in ${unit}. Less is better.</figcaption>\n<div class="chart-frame" tabindex="0">${svg}</div>`,
       `<details><summary>The same as a table</summary>\n\n${tableOf(renderMarkdown(table))}\n\n</details></figure>`,
     ];
   });

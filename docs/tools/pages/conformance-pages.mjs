@@ -70,7 +70,7 @@ function cell(counts) {
 }
 
 /**
- * The matrix of profiles and servers, in HTML.
+ * The matrix of profiles and servers, in HTML; who keeps most comes first.
  * @param {Model} model
  */
 export function matrix(model) {
@@ -79,7 +79,10 @@ export function matrix(model) {
     (profile) =>
       `<th scope="col"><a href="/rules/?profile=${profile}&role=server">${profile}</a></th>`,
   );
-  const rows = model.targets.map((target) => {
+  const kept = (/** @type {Target} */ target) =>
+    model.rules.filter(({ id }) => standingTowards(target, id) === 'kept').length;
+  const ranked = model.targets.toSorted((one, other) => kept(other) - kept(one));
+  const rows = ranked.map((target) => {
     const cells = profiles.map((profile) => cell(countRules(target, profile, model)));
     const name = `<a href="${routeOfTarget(target)}">${escapeHtml(target.name)}</a>`;
     return `<tr><th scope="row">${name} <small>${escapeHtml(target.runtime)}</small></th>${cells.join('')}</tr>`;

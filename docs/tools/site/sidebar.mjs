@@ -63,10 +63,14 @@ function examples() {
   return { ...section('Examples', 'examples'), collapsed: true };
 }
 
+/** @param {Item} item */
+function isOfKit({ link = '' }) {
+  return /\/(?:results|mutants)$/.test(link);
+}
+
 /** What the kit says of itself, and the reports of the servers. @returns {Item[]} */
 function conformance() {
   const { items = [], ...all } = section('Conformance', 'conformance');
-  const isOfKit = (/** @type {Item} */ { link = '' }) => /\/(?:results|mutants)$/.test(link);
   const rulesPage = { text: 'All rules', link: '/rules/' };
   return [
     { ...all, items: [...items.filter(isOfKit), rulesPage] },
@@ -89,10 +93,17 @@ function folded({ items = [], ...whole }) {
     if (part === undefined) Object.assign(known, { link });
     else known.items.push({ text: part, ...(link === undefined ? {} : { link }) });
   }
-  const lists = [...packages.values()].map(({ items: parts, ...item }) =>
-    parts.length === 0 ? item : { ...item, collapsed: true, items: parts },
-  );
-  return { ...whole, items: lists };
+  const readmes = new Set(pagesIn('packages').map(({ route }) => route));
+  for (const entry of packages.values()) {
+    const readme = `/packages/${entry.text.replace('@tsgi/', '')}`;
+    if (readmes.has(readme)) entry.link ??= readme;
+  }
+  return { ...whole, items: [...packages.values()].map(unfolded) };
+}
+
+/** @param {Item & { items: Item[] }} entry without an empty list @returns {Item} */
+function unfolded({ items, ...entry }) {
+  return items.length === 0 ? entry : Object.assign(entry, { collapsed: true, items });
 }
 
 /** @returns {Item} */
