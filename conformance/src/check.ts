@@ -36,7 +36,9 @@ export type ModuleShape = Readonly<Record<string, ModuleExport>>;
 
 /** How the server of a check is started. */
 export interface ServerSettings {
+  /** The mount; `""` or absent for the root. */
   readonly scriptName?: string | undefined;
+  /** Where absent, `async` for rules of the async profile and `sync` for all others. */
   readonly profile?: Profile | undefined;
   /** For servers that load modules: what the module of the application exports. */
   readonly module?: ModuleShape | undefined;
@@ -51,13 +53,17 @@ export interface ServerSettings {
  * so that the two can be in different processes, and meet in the event log and the gates.
  */
 export interface ServerCheck {
+  /** The part before the dot is the rule, whose level decides what a violation counts. */
   readonly id: CheckId;
   /** What a conforming server does, as a sentence in the present tense. */
   readonly title: string;
+  /** What a server must be capable of, beside what the profile of the rule asks for. */
   readonly requires?: readonly Capability[] | undefined;
   /** The capability that this check looks for; where it fails, the checks that need it are skipped. */
   readonly probes?: Capability | undefined;
+  /** Checks that run before; unless they come out well, this one is blocked, or skipped as they. */
   readonly dependsOn?: readonly CheckId[] | undefined;
+  /** How the server is started; where absent, at the root and under the profile of the rule. */
   readonly settings?: ServerSettings | undefined;
   /** True where the check looks at how the server starts, so that it needs one of its own. */
   readonly fresh?: boolean | undefined;

@@ -402,21 +402,26 @@ export type RuleId =
 
 /** One rule of the specification. */
 export interface Rule {
+  /** Never renamed; the id of a retired rule is never used again. */
   readonly id: RuleId;
+  /** How much the rule binds. */
   readonly level:
     | 'MUST'
     | 'SHOULD'
     | 'MAY';
+  /** The level as it stands in the sentence. */
   readonly keyword:
     | 'MUST'
     | 'MUST NOT'
     | 'SHOULD'
     | 'SHOULD NOT'
     | 'MAY';
+  /** Whom the rule binds. */
   readonly role:
     | 'server'
     | 'application'
     | 'middleware';
+  /** Which claim the rule belongs to; each extension has a profile of its own. */
   readonly profile:
     | 'core'
     | 'http1'
@@ -434,13 +439,19 @@ export interface Rule {
     | 'state';
   /** Path below spec/. */
   readonly document: string;
+  /** The fragment of the heading in that document, without `#`. */
   readonly anchor: string;
+  /** The one sentence that binds, in Markdown without links. */
   readonly text: string;
+  /** Why the rule is there; binds nobody. */
   readonly intent: string;
+  /** Whether a kit can check the rule. */
   readonly testable: boolean;
   /** Why no kit can check the rule; present where `testable` is false. */
   readonly why?: string;
+  /** The version of the specification that brought the rule. */
   readonly since: string;
+  /** `retired` where the rule is in force no more. */
   readonly status:
     | 'active'
     | 'retired';

@@ -20,10 +20,15 @@ export type CheckedRuleId = RuleId | KitRuleId;
 
 /** What the kit needs to know of a rule, whether it is the specification's or its own. */
 export interface CheckedRule {
+  /** Words in capitals, for example `ENV-METHOD`; never renamed. */
   readonly id: CheckedRuleId;
+  /** How much the rule binds; the rules of the kit are all `MUST`. */
   readonly level: 'MUST' | 'SHOULD' | 'MAY';
+  /** Which claim it belongs to; `core` for the rules of the kit. */
   readonly profile: Rule['profile'];
+  /** Whom it binds; the rules for adapters say `server`. */
   readonly role: Rule['role'];
+  /** The one sentence that binds. */
   readonly text: string;
   /** The document and the heading, for example `tsgi-1.0.md#env-method`. */
   readonly anchor: string;

@@ -39,12 +39,15 @@ export interface ConformanceOptions {
   readonly name?: string;
   /** Globs over check ids; all checks where empty. */
   readonly run?: readonly string[];
+  /** Globs over check ids; these stay out, whatever `run` says, unless a chosen check needs one. */
   readonly skip?: readonly string[];
+  /** Profiles by name; all where empty. */
   readonly profiles?: readonly string[];
   /** From which level on a violation fails; must unless given. */
   readonly level?: Threshold;
   /** Milliseconds for each check; 5000 unless given. */
   readonly budget?: number;
+  /** How often each check runs, once unless given; the worst outcome counts. */
   readonly repeat?: number;
   /** A file of expected failures. */
   readonly expect?: string | URL;

@@ -37,17 +37,31 @@ export interface CheckRun {
   readonly outcome: Outcome;
   /** Why nothing can be said about it on this target. */
   readonly reason?: SkipReason;
+  /** What is to be said of the outcome; of a server and a MAY rule, `yes` or `no`. */
   readonly message?: string;
+  /** What the assertion that failed looked at, and what it expected. */
   readonly expected?: string;
+  /** What came instead. */
   readonly got?: string;
   /** The assertion that failed, where the self-test keeps a record. */
   readonly site?: Site | undefined;
   /** True where a server that it shared has come to harm: then the outcome says nothing. */
   readonly disturbed?: boolean;
+  /** How many assertions were executed, the one that failed included. */
   readonly assertions: number;
+  /** Milliseconds, to a tenth; without the wait for the end of a server that others share. */
   readonly durationMs: number;
+  /** What the application and the server reported; the long log of a server is abridged. */
   readonly events: readonly LoggedEvent[];
-  readonly wire: readonly { sent: string; received: string; end: string }[];
+  /** One entry for each connection, or for each exchange with a module. */
+  readonly wire: readonly {
+    /** What the kit sent, one octet in each code unit; of a connection the first 8 KiB. */
+    sent: string;
+    /** What came back, likewise. */
+    received: string;
+    /** `open`, `fin` or `rst`; of an exchange `complete`, `aborted` or `client left`. */
+    end: string;
+  }[];
 }
 
 /** Starts a server for the check, drives it, judges, and stops the server. */

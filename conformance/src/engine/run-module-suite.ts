@@ -16,6 +16,7 @@ import type { Selection } from './select-checks.ts';
 export interface ModuleSelection extends Selection {
   /** Personalities by id; all where empty. */
   readonly personalities: readonly string[];
+  /** Violations of SHOULD rules fail unless it is `must`, the default; those of MAY rules warn. */
   readonly threshold: Threshold;
 }
 

@@ -12,16 +12,25 @@ import type { SelectedCheck } from './select-checks.ts';
 
 /** The result of one check, or of a rule that no check can decide. */
 export interface CheckResult extends Partial<CheckRun> {
+  /** The id of the check; a rule, a dot and `none` where no check can decide the rule. */
   readonly check: string;
+  /** The rule that the check is tied to. */
   readonly rule: CheckedRule;
+  /** What is checked, as a sentence; where no check decides the rule, why. */
   readonly title: string;
+  /** The worst of all runs of the check; `xfail` or `xpass` where a failure was expected. */
   readonly outcome: Outcome;
   /** Why it was skipped. */
   readonly reason?: SkipReason;
   /** The check whose outcome blocks this one. */
   readonly blockedBy?: string;
   /** The line of the file of expected failures that speaks of it. */
-  readonly expectation?: { readonly reason: string; readonly line: number };
+  readonly expectation?: {
+    /** Why the failure is expected, in the words of the file. */
+    readonly reason: string;
+    /** Counted from 1. */
+    readonly line: number;
+  };
   /** All outcomes of a repeated check, where they differ. */
   readonly flaky?: readonly Outcome[];
 }
@@ -47,7 +56,9 @@ export interface SuiteOptions extends RunSettings {
 
 /** What came of a suite. */
 export interface SuiteRun {
+  /** Who was judged; the version of a module is its profile, `unknown` where none was found. */
   readonly meta: AdapterMeta;
+  /** One for each check of the suite, those that were left out included. */
   readonly results: readonly CheckResult[];
   /** Why nothing could be run at all. */
   readonly fault?: string;

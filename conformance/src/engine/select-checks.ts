@@ -6,6 +6,7 @@ import { ruleOfCheck } from '../rules.ts';
 export interface Selection {
   /** Globs over check ids; all checks where empty. */
   readonly run: readonly string[];
+  /** Globs over check ids; these stay out, whatever `run` says, unless a chosen check needs one. */
   readonly skip: readonly string[];
   /** Profiles by name; all where empty. */
   readonly profiles: readonly string[];

@@ -2,15 +2,19 @@ import type { Header } from '@tsgi/types';
 
 /** Statuses that an answer may have, both ends included. */
 export interface StatusRange {
+  /** The lowest status that will do. */
   readonly from: number;
+  /** The highest status that will do. */
   readonly to: number;
 }
 
 /** A request that never was on a wire. */
 export interface MemoryRequest {
+  /** REQUEST_METHOD; its case is kept. */
   readonly method: string;
   /** A canonical path and, after a question mark, a query. */
   readonly target: string;
+  /** Without Host and Content-Length, which the kit adds. */
   readonly headers?: readonly Header[] | undefined;
   /** The content, one octet in each code unit; absent for a request without a body. */
   readonly body?: string | undefined;

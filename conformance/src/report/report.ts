@@ -23,49 +23,116 @@ export interface RequestedRun {
 
 /** The result of one check as the JSON report holds it; octets are escaped. */
 export interface ReportedResult {
+  /** The id of the check; a rule, a dot and `none` where no check can decide the rule. */
   readonly check: string;
+  /** The id of the rule. */
   readonly rule: string;
+  /** How much the rule binds: `MUST`, `SHOULD` or `MAY`. */
   readonly level: string;
+  /** Which claim the rule belongs to. */
   readonly profile: string;
+  /** Where the rule stands: document and heading, for example `tsgi-1.0.md#env-method`. */
   readonly anchor: string;
+  /** The sentence of the rule. */
   readonly text: string;
+  /** What is checked, as a sentence; where no check decides the rule, why. */
   readonly title: string;
+  /** The worst of all runs of the check; `xfail` or `xpass` where a failure was expected. */
   readonly outcome: Outcome;
+  /** Why it was skipped. */
   readonly reason?: SkipReason;
+  /** The check whose outcome blocks this one. */
   readonly blockedBy?: string;
-  readonly expectation?: { readonly reason: string; readonly line: number };
+  /** The line of the file of expected failures that speaks of it. */
+  readonly expectation?: {
+    /** Why the failure is expected, in the words of the file. */
+    readonly reason: string;
+    /** Counted from 1. */
+    readonly line: number;
+  };
+  /** What is to be said of the outcome; of a server and a MAY rule, `yes` or `no`. */
   readonly message?: string;
+  /** What the assertion that failed looked at, and what it expected. */
   readonly expected?: string;
+  /** What came instead. */
   readonly got?: string;
+  /** All outcomes of a repeated check, where they differ. */
   readonly flaky?: readonly Outcome[];
+  /** How many assertions were executed; 0 where the check did not run. */
   readonly assertions: number;
+  /** Milliseconds, to a tenth; 0 where the check did not run. */
   readonly durationMs: number;
-  readonly wire: readonly { sent: string; received: string; end: string }[];
-  readonly trace: readonly { seq: number; type: string; data?: unknown }[];
+  /** One entry for each connection, or for each exchange with a module. */
+  readonly wire: readonly {
+    /** What the kit sent, octets escaped as in C; of a connection the first 8 KiB. */
+    sent: string;
+    /** What came back, likewise. */
+    received: string;
+    /** `open`, `fin` or `rst`; of an exchange `complete`, `aborted` or `client left`. */
+    end: string;
+  }[];
+  /** What the application and the server reported; the long log of a server is abridged. */
+  readonly trace: readonly {
+    /** Counted from 1, in the order in which it was reported. */
+    seq: number;
+    /** What kind of event it is; each check has words of its own. */
+    type: string;
+    /** What was told besides; absent where nothing was. */
+    data?: unknown;
+  }[];
+  /** The command line that shows this check again, for a POSIX shell. */
   readonly reproduce: string;
 }
 
 /** The JSON report; `schemas/report.schema.json` describes it. */
 export interface Report {
-  readonly kit: { readonly name: string; readonly version: string };
-  readonly spec: { readonly version: string };
+  /** Which kit judged. */
+  readonly kit: {
+    /** Always `@tsgi/conformance`. */
+    readonly name: string;
+    /** The version of the package. */
+    readonly version: string;
+  };
+  /** Which specification it was judged by. */
+  readonly spec: {
+    /** For example `1.0`. */
+    readonly version: string;
+  };
+  /** What was judged. */
   readonly target: {
+    /** The role whose rules were checked. */
     readonly kind: 'server' | 'application' | 'middleware';
+    /** The adapter or the module as it was named on the command line. */
     readonly adapter: string;
+    /** Who it is; the version of a module is its profile, `unknown` where none was found. */
     readonly meta: SuiteRun['meta'];
   };
+  /** The profiles that were asked for; all where empty. */
   readonly profiles: readonly string[];
+  /** What else was asked for, defaults filled in. */
   readonly options: Omit<RequestedRun, 'adapter' | 'profiles'>;
+  /** How many results there are of each outcome, and what the run comes to. */
   readonly summary: Tally & {
+    /** How many results there are, those of checks that did not run included. */
     readonly total: number;
+    /** 0: all as expected. 1: something was not. 3: a broken run. 4: nothing was executed. */
     readonly exitCode: ExitCode;
+    /** Milliseconds for the whole run. */
     readonly durationMs: number;
     /** Why nothing could be run. */
     readonly fault?: string;
   };
+  /** Sorted by the id of the check. */
   readonly results: readonly ReportedResult[];
   /** What MAY rules leave to the server. */
-  readonly behaviours: readonly { check: string; rule: string; answer: string }[];
+  readonly behaviours: readonly {
+    /** The id of the check that looked. */
+    check: string;
+    /** The id of the rule. */
+    rule: string;
+    /** `yes` or `no`; of a module that gave no occasion, `nothing to judge`. */
+    answer: string;
+  }[];
   /** The file of expected failures, where there is one, and what is wrong with it. */
   readonly expectations?: ReportedExpectations;
 }

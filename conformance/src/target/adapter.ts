@@ -3,14 +3,19 @@ import type { Capability } from '../outcome.ts';
 
 /** Who is judged. */
 export interface AdapterMeta {
+  /** The name under which reports speak of the server. */
   readonly name: string;
+  /** The version of the server, not of its adapter; any text. */
   readonly version: string;
+  /** Where to read about the server. */
   readonly url?: string;
+  /** What the server runs on, for example `node 22.1.0`. */
   readonly runtime?: string;
 }
 
 /** What the kit asks of a server that it starts. */
 export interface StartOptions {
+  /** The address to listen on; the kit asks for `127.0.0.1`. */
   readonly host: string;
   /** 0 for a port of the system's choice. */
   readonly port: number;
@@ -50,6 +55,7 @@ export interface RunningServer {
 
 /** What an adapter module exports, by name or as its default export. */
 export interface ServerAdapter {
+  /** Read when the adapter has been loaded, before its first start. */
   readonly meta: AdapterMeta;
   /** What the server lacks, as `false`; what is not mentioned is expected. */
   readonly capabilities?: Partial<Record<Capability, boolean>>;

@@ -11,6 +11,7 @@ type Exports = Readonly<Record<string, unknown>>;
 
 /** The module named on the command line cannot be used. */
 export class ModuleUnusable extends Error {
+  /** Always `ModuleUnusable`. */
   override readonly name: string = 'ModuleUnusable';
 }
 

@@ -124,6 +124,14 @@ export class RawConnection {
     await this.#until('the server to close the connection', () => this.#closing);
   }
 
+  /** Hands octets over and waits for nothing: they leave as fast as the server reads them. */
+  offer(segments: readonly Uint8Array[]): void {
+    for (const segment of segments) {
+      if (this.#socket.destroyed || !this.#socket.writable) return;
+      this.#socket.write(segment);
+    }
+  }
+
   /**
    * Sends octets up to `count` times, for as long as the system takes them: where it has not by the
    * tenth time that `between` was awaited, that is the end. Returns how many times they were taken.

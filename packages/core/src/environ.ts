@@ -11,15 +11,19 @@ import { readFields } from './request-fields.ts';
 
 /** What the listening side knows of a connection; the last hop, never a forwarded header. */
 export interface Connection {
+  /** `tsgi.url_scheme`: `https` where the last hop is secured by TLS (ENV-SCHEME). */
   readonly scheme: 'http' | 'https';
   /** The name or address of the listening side; not empty. */
   readonly serverName: string;
   /** The port of the listening side in digits; not empty. */
   readonly serverPort: string;
+  /** REMOTE_ADDR, the peer of the last hop (ENV-REMOTE); undefined leaves the entry out. */
   readonly remoteAddress?: string | undefined;
+  /** REMOTE_PORT in digits (ENV-REMOTE); undefined leaves the entry out. */
   readonly remotePort?: string | undefined;
   /** Whom a web server in front has authenticated, and by which scheme. */
   readonly remoteUser?: string | undefined;
+  /** AUTH_TYPE, the scheme by which `remoteUser` was authenticated (ENV-USER). */
   readonly authType?: string | undefined;
   /** Of a connection on which this server itself speaks TLS; frozen, since requests share it. */
   readonly tls?: TlsInfo | undefined;
@@ -27,9 +31,13 @@ export interface Connection {
 
 /** How a server runs applications; the same for every request. */
 export interface Concurrency {
+  /** `tsgi.multithread`: several threads may call the application at the same time. */
   readonly multithread: boolean;
+  /** `tsgi.multiprocess`: several processes run the application. */
   readonly multiprocess: boolean;
+  /** `tsgi.run_once`: this process is expected to call the application once. */
   readonly runOnce: boolean;
+  /** `tsgi.interleaved`: a call may come before the previous body has been cleaned up. */
   readonly interleaved: boolean;
 }
 

@@ -40,6 +40,7 @@ export type ErrorCode =
 
 /** What is known of a kind of error. */
 export interface ErrorRecord {
+  /** Who broke the rule that `text` states. */
   readonly blame: Blame;
   /** The status code to answer with where nothing was sent yet. */
   readonly status: number;
@@ -104,11 +105,14 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorRecord>> = {
 
 /** An error from the table; `message` says the rule broken and the value got. */
 export class TsgiError extends Error {
+  /** The entry of ERRORS that blame, status and message come from. */
   readonly code: ErrorCode;
+  /** Who broke the rule that the message states. */
   readonly blame: Blame;
   /** The status code to answer with where nothing was sent yet. */
   readonly status: number;
 
+  /** The message describes `got`, where it is given; `cause` is the error behind this one. */
   constructor(code: ErrorCode, got?: unknown, cause?: unknown) {
     const record = ERRORS[code];
     const message = got === undefined ? record.text : `${record.text}; got ${describe(got)}`;
@@ -118,6 +122,7 @@ export class TsgiError extends Error {
     this.status = record.status;
   }
 
+  /** Always `TsgiError`. */
   override get name(): string {
     return 'TsgiError';
   }

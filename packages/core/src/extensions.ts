@@ -14,9 +14,13 @@ export interface GatewayExtensions {
   readonly signals?: SignalSource | undefined;
   /** `tsgi.state`: one object for all requests. */
   readonly state?: Record<string, unknown> | undefined;
+  /** `tsgi.flush_headers`, for requests whose sink has `flushHead`. */
   readonly flushHeaders?: boolean | undefined;
+  /** `tsgi.early_hints`, from HTTP/1.1 on, for requests whose sink has `writeInterim`. */
   readonly earlyHints?: boolean | undefined;
+  /** `tsgi.trailers`, from HTTP/1.1 on, where TE asks and the sink has `endWithTrailers`. */
   readonly trailers?: boolean | undefined;
+  /** `tsgi.raw_headers`: the field lines of the request as they were received. */
   readonly rawHeaders?: boolean | undefined;
 }
 

@@ -4,7 +4,9 @@ import { TsgiError } from './errors.ts';
 
 /** One read of a file, by position. */
 export interface FileRead {
+  /** The open file, as the region of the body names it. */
   readonly fd: number;
+  /** Filled from its start; the pump gives the same one for every read of a file. */
   readonly buffer: Uint8Array;
   /** Octets to read at most; no more than the buffer holds. */
   readonly length: number;

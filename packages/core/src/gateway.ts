@@ -12,9 +12,11 @@ import { canonicalPath, parseTarget, pathUnder } from './target.ts';
 
 /** How a gateway calls its application. */
 export interface GatewayOptions {
+  /** Which results the application may return; `async` makes `tsgi.async` true. */
   readonly profile: Profile;
   /** Where the application is mounted: `""` or a canonical path that does not end in `/`. */
   readonly scriptName: string;
+  /** The flags in every environ; the gateway does not see to it that they hold. */
   readonly concurrency: Concurrency;
   /** `tsgi.errors` of every request, and where faults are logged. */
   readonly errors: ErrorStream;

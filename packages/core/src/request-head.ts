@@ -11,6 +11,7 @@ export interface RequestHead {
   readonly method: string;
   /** The request-target as received, one code unit for each octet. */
   readonly target: string;
+  /** SERVER_PROTOCOL; it decides how Host and framing are checked. */
   readonly protocol: Protocol;
   /** name, value, name, value, … in wire order, values without space at either end. */
   readonly headers: readonly string[];

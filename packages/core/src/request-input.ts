@@ -4,10 +4,13 @@ import { BufferedInput, type ByteSource, type ReaderLock, UNBUFFERED_INPUT } fro
 
 /** The body of a request, for both readers. */
 export interface RequestInput {
+  /** `tsgi.input`; throws `ERR_TSGI_INPUT_UNBUFFERED` when it is read and `buffered` is false. */
   readonly input: InputStream;
+  /** `tsgi.async_input`, which environs of the async profile have. */
   readonly asyncInput: AsyncIterable<Uint8Array>;
   /** Octets; undefined while that is not known. */
   readonly length: number | undefined;
+  /** `tsgi.input_buffered`: whether all of the body is there. */
   readonly buffered: boolean;
   /** Called when the response has ended: whoever waits for more of the body waits in vain. */
   release?(): void;
@@ -42,7 +45,12 @@ class BufferedRequestInput implements RequestInput, ReaderLock {
 export function streamedRequestInput(
   feed: InputFeed,
   length: number | undefined,
-): { readonly input: RequestInput; readonly stream: StreamedInput } {
+): {
+  /** For the GatewayRequest. */
+  readonly input: RequestInput;
+  /** Takes the octets from the transport as they arrive. */
+  readonly stream: StreamedInput;
+} {
   const stream = new StreamedInput(feed, { reader: undefined });
   return {
     stream,

@@ -14,8 +14,16 @@ export type ResponseEvent = 'start' | 'replace' | 'flush' | 'commit' | 'end';
 
 /** Where an event leads, or what it throws; `given` is the error that startResponse was called with. */
 export type Transition =
-  | { readonly next: ResponseState; readonly invalid: ResponseState }
-  | { readonly throws: ErrorCode | 'given' };
+  | {
+      /** The state afterwards. */
+      readonly next: ResponseState;
+      /** The state afterwards where startResponse was given what breaks a rule. */
+      readonly invalid: ResponseState;
+    }
+  | {
+      /** The code of the error, or `given` for that very value; the state stays as it is. */
+      readonly throws: ErrorCode | 'given';
+    };
 
 const set: Transition = { next: 'set', invalid: 'failed' };
 const committed: Transition = { next: 'committed', invalid: 'committed' };

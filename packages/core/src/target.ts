@@ -7,6 +7,7 @@ export interface Target {
   readonly path: string;
   /** Raw, without the `?`. */
   readonly query: string;
+  /** Host, and port where there is one, as received; it becomes HTTP_HOST (ENV-PATH-ABSOLUTE). */
   readonly authority: string | undefined;
 }
 

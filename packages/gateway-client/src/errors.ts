@@ -79,8 +79,10 @@ export const GATEWAY_ERRORS: Readonly<Record<GatewayErrorCode, GatewayErrorRecor
 
 /** An error of the gateway: what went wrong between it and its upstream, or with the request. */
 export class GatewayError extends Error {
+  /** What went wrong; `GATEWAY_ERRORS` has the status and the text that belong to it. */
   readonly code: GatewayErrorCode;
 
+  /** `got` is what was met in place of the expected, for the message; `cause` is behind it. */
   constructor(code: GatewayErrorCode, got?: string, cause?: unknown) {
     const { text } = GATEWAY_ERRORS[code];
     super(
@@ -90,6 +92,7 @@ export class GatewayError extends Error {
     this.code = code;
   }
 
+  /** `GatewayError`; on the prototype, where the head of the stack is read from. */
   override get name(): string {
     return 'GatewayError';
   }

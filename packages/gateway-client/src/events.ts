@@ -27,13 +27,21 @@ export type UpstreamEventType =
 
 /** One event. */
 export interface UpstreamEvent {
+  /** What happened; on it depends which of `status` and `error` is there. */
   readonly type: UpstreamEventType;
   /** The URL of the upstream, as given. */
   readonly upstream: string;
   /** The status code, of `responded`. */
   readonly status?: number | undefined;
   /** What went wrong, of `failed` and `truncated`. */
-  readonly error?: { readonly code: GatewayErrorCode; readonly message: string } | undefined;
+  readonly error?:
+    | {
+        /** The kind of failure: a key of `GATEWAY_ERRORS`. */
+        readonly code: GatewayErrorCode;
+        /** For the operator: unlike what the client is told, it may name addresses. */
+        readonly message: string;
+      }
+    | undefined;
 }
 
 /** The figures of one upstream, since `forward` was called. */

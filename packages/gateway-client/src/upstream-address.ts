@@ -5,9 +5,20 @@ export type UpstreamProtocol = 'http' | 'fastcgi' | 'scgi' | 'uwsgi';
 
 /** Where an upstream listens, and what it speaks. */
 export interface UpstreamAddress {
+  /** By the scheme of the URL; `http` where a `unix:` has none before it. */
   readonly protocol: UpstreamProtocol;
   /** What node:net connects to. */
-  readonly target: { readonly host: string; readonly port: number } | { readonly path: string };
+  readonly target:
+    | {
+        /** A name or an address; one of IPv6 without its brackets. */
+        readonly host: string;
+        /** 80 where an http URL has none; the other protocols have no default. */
+        readonly port: number;
+      }
+    | {
+        /** The Unix socket: at most 107 octets, as on Linux. */
+        readonly path: string;
+      };
   /** Its Host field, where the client's is not passed on. */
   readonly authority: string;
   /** The path that goes before that of each request: `""`, or canonical without a `/` at its end. */

@@ -5,6 +5,7 @@ export type Blame = 'application' | 'middleware' | 'server';
 
 /** What a finding says besides its rule. */
 export interface FindingDetails {
+  /** Who broke the rule. */
   readonly blame: Blame;
   /** What was found, in words. */
   readonly got: string;
@@ -14,14 +15,18 @@ export interface FindingDetails {
 
 /** One broken rule. Thrown at whoever broke it, or handed to `onFinding`, or logged. */
 export class LintError extends Error {
+  /** The same for all findings; `rule` tells them apart. */
   readonly code = 'ERR_TSGI_LINT' as const;
   /** The id of the rule in the specification. */
   readonly rule: RuleId;
+  /** How much the rule binds. */
   readonly level: Rule['level'];
+  /** Who broke the rule. */
   readonly blame: Blame;
   /** What was found, in words. */
   readonly got: string;
 
+  /** The message holds the id of the rule, its sentence and what was found. */
   constructor(rule: RuleId, { blame, got, cause }: FindingDetails) {
     const message = `${rule}: ${RULES[rule].text} Got: ${got}.`;
     super(message, cause === undefined ? undefined : { cause });
@@ -31,6 +36,7 @@ export class LintError extends Error {
     this.got = got;
   }
 
+  /** Always `LintError`. */
   override get name(): string {
     return 'LintError';
   }

@@ -12,11 +12,14 @@ export interface HttpErrorOptions {
 
 /** An error that says how it is answered; `errors` makes the response of it. */
 export class HttpError extends Error {
+  /** Code and reason, such as `404 Not Found`; `errors` logs those from 500 on. */
   readonly status: StatusLine;
+  /** What the answer has besides Content-Type, Content-Length and Vary; may be empty. */
   readonly headers: HeaderList;
   /** For the client. */
   readonly detail: string | undefined;
 
+  /** The message, which is for the log, is made of status and detail. */
   constructor(status: StatusLine, { detail, headers = [], cause }: HttpErrorOptions = {}) {
     super(
       detail === undefined ? status : `${status}: ${detail}`,
@@ -27,6 +30,7 @@ export class HttpError extends Error {
     this.detail = detail;
   }
 
+  /** `HttpError`; on the prototype, where the head of the stack is read from. */
   override get name(): string {
     return 'HttpError';
   }

@@ -6,14 +6,39 @@ import { optionError } from './option-error.ts';
 
 /** The fields that `securityHeaders` sets; `false` leaves one out, a string replaces its value. */
 export interface SecurityHeadersOptions {
+  /**
+   * Content-Security-Policy: what a page may load, and who may frame it. Default
+   * `default-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none';
+   * object-src 'none'`.
+   */
   readonly contentSecurityPolicy?: string | false;
+  /**
+   * Strict-Transport-Security, over https only: how long browsers come by https alone. Default
+   * `max-age=31536000; includeSubDomains`.
+   */
   readonly strictTransportSecurity?: string | false;
+  /** X-Content-Type-Options: no guessing of media types. Default `nosniff`. */
   readonly contentTypeOptions?: string | false;
+  /** X-Frame-Options: for browsers that do not know `frame-ancestors`. Default `DENY`. */
   readonly frameOptions?: string | false;
+  /**
+   * Referrer-Policy: how much of its address a page tells where its links lead. Default
+   * `strict-origin-when-cross-origin`.
+   */
   readonly referrerPolicy?: string | false;
+  /**
+   * Cross-Origin-Opener-Policy: which windows keep a reference to this one. Default
+   * `same-origin`.
+   */
   readonly crossOriginOpenerPolicy?: string | false;
+  /** Cross-Origin-Resource-Policy: which pages may embed it. Default `same-origin`. */
   readonly crossOriginResourcePolicy?: string | false;
+  /** Origin-Agent-Cluster: keeps the origin apart from others of its site. Default `?1`. */
   readonly originAgentCluster?: string | false;
+  /**
+   * Permissions-Policy: which features of the browser the page may use. Default
+   * `camera=(), geolocation=(), microphone=()`.
+   */
   readonly permissionsPolicy?: string | false;
 }
 

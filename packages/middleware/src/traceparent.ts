@@ -9,6 +9,7 @@ export interface TraceContext {
   readonly spanId: string;
   /** The span of the caller; `undefined` at the root of a trace. */
   readonly parentId: string | undefined;
+  /** Bit 0 of the trace-flags of the caller; at the root of a trace, what `sample` said. */
   readonly sampled: boolean;
   /** The value of `tracestate`, to be sent along with `traceparent`. */
   readonly state: string | undefined;
@@ -18,8 +19,11 @@ export interface TraceContext {
 
 /** What is told when a request has ended. */
 export interface EndedSpan {
+  /** What `traceOf` gives for the request. */
   readonly context: TraceContext;
+  /** What the application was called with, and has put there since. */
   readonly environ: Environ;
+  /** How the response ended, as `tsgi.on_finish` tells it. */
   readonly outcome: Outcome;
   /** Milliseconds since the epoch. */
   readonly start: number;

@@ -8,15 +8,28 @@ import { TsgiError } from '@tsgi/core';
 
 /** Where a server listens. */
 export type ListenAddress =
-  /** A TCP port; 0 lets the system choose. */
-  | { readonly host: string; readonly port: number }
-  /** A Unix socket; `mode` as for chmod, such as 0o660. A stale socket file is replaced. */
-  | { readonly path: string; readonly mode?: number | undefined }
+  /** A TCP port. */
+  | {
+      /** An address or a name; `0.0.0.0` is every IPv4 address of this machine. */
+      readonly host: string;
+      /** 0 lets the system choose; `BoundAddress` has what it chose. */
+      readonly port: number;
+    }
+  /** A Unix socket. A stale socket file is replaced. */
+  | {
+      /** At most 107 octets on Linux, 103 on macOS and BSD; its folder must exist. */
+      readonly path: string;
+      /** As for chmod, such as 0o660. Default: what the umask of the process leaves. */
+      readonly mode?: number | undefined;
+    }
   /**
    * A descriptor that listens already, inherited from whoever started this process; in a worker of
    * node:cluster a descriptor of the primary.
    */
-  | { readonly fd: number };
+  | {
+      /** Its number; systemd hands over its sockets from 3 on. */
+      readonly fd: number;
+    };
 
 /** Where a server turned out to listen. */
 export interface BoundAddress {

@@ -149,7 +149,10 @@ export type ServerSettings = {
     ServeOptions[Name],
     undefined
   >;
-} & Pick<ServeOptions, OptionalName> & { readonly listen: readonly ListenAddress[] };
+} & Pick<ServeOptions, OptionalName> & {
+    /** All the addresses, at least one: `host` and `port` where no others are given. */
+    readonly listen: readonly ListenAddress[];
+  };
 
 /** What there is nothing in the place of where it is not given. */
 type OptionalName = 'onError' | 'onRequestEnd' | 'scriptName' | 'tls';

@@ -10,6 +10,7 @@ export interface RequestRecord {
   readonly protocol: string | undefined;
   /** The peer of the last hop; undefined on a Unix socket. */
   readonly remoteAddress: string | undefined;
+  /** Its TCP port in digits; undefined on a Unix socket, or where a front does not say it. */
   readonly remotePort: string | undefined;
   /** name, value, name, value, … as received; empty where no head could be read. */
   readonly requestHeaders: readonly string[];

@@ -3,6 +3,7 @@ import type { Credentials, RequestFields } from './request-options.ts';
 
 /** A server that runs. */
 export interface RunningServer {
+  /** Such as `http://127.0.0.1:8000`: requests go to its host and port, over plain HTTP. */
   readonly url: string;
   /** Stops the server. */
   close(): Promise<unknown>;
@@ -26,11 +27,15 @@ export interface ClientOptions {
   readonly scriptName?: string | undefined;
   /** The Host of every request, and the name of the server. Default `localhost`. */
   readonly host?: string | undefined;
+  /** `tsgi.url_scheme` in process, and what Secure cookies go by. Default `http`. */
   readonly scheme?: 'http' | 'https' | undefined;
+  /** SERVER_PROTOCOL; a real server (`via`) is always asked in HTTP/1.1. Default `HTTP/1.1`. */
   readonly protocol?: 'HTTP/1.0' | 'HTTP/1.1' | undefined;
+  /** REMOTE_ADDR; of no effect with a real server (`via`). Default `127.0.0.1`. */
   readonly remoteAddress?: string | undefined;
   /** Fields of every request that does not have them itself. */
   readonly headers?: RequestFields | undefined;
+  /** Sent as Authorization with every request that has no credentials of its own. */
   readonly auth?: Credentials | undefined;
   /** Entries put over those of every environ. */
   readonly environ?: Readonly<Partial<Environ>> | undefined;

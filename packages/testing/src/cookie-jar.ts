@@ -1,11 +1,16 @@
 /** A cookie as a jar keeps it. */
 export interface JarCookie {
+  /** Case-sensitive: `sid` and `SID` are two cookies. */
   readonly name: string;
+  /** What stands after the `=`, neither decoded nor unquoted. */
   readonly value: string;
+  /** The Domain attribute without a leading dot; where there was none, the host that set it. */
   readonly domain: string;
   /** Whether only the very host that set it gets it back. */
   readonly hostOnly: boolean;
+  /** The Path attribute; where there was none, the folder of the request (RFC 6265, 5.1.4). */
   readonly path: string;
+  /** Whether it is sent only over https, and to `localhost`. */
   readonly secure: boolean;
   /** Milliseconds since the epoch; `undefined` for the length of the session. */
   readonly expires: number | undefined;
@@ -13,8 +18,11 @@ export interface JarCookie {
 
 /** Where a request goes, as far as cookies care. */
 export interface CookieScope {
+  /** As in the Host field; its port makes no difference. */
   readonly host: string;
+  /** The path of the request-target, without its query. */
   readonly path: string;
+  /** Secure cookies are kept and sent over https only, `localhost` apart. */
   readonly scheme: 'http' | 'https';
 }
 
@@ -27,9 +35,10 @@ export class CookieJar {
     return this.all().find((cookie) => cookie.name === name)?.value;
   }
 
-  /** Keeps a cookie for every path of a host. */
+  /** Keeps a cookie for every path of a host, whose port makes no difference. */
   set(name: string, value: string, host = 'localhost'): void {
-    const cookie = { name, value, domain: host, hostOnly: true, path: '/', secure: false };
+    const domain = bare(host);
+    const cookie = { name, value, domain, hostOnly: true, path: '/', secure: false };
     this.#cookies.set(keyOf(cookie), { ...cookie, expires: undefined });
   }
 

@@ -3,6 +3,7 @@ import type { TestResponse } from './test-response.ts';
 
 /** What a matcher says. */
 export interface MatcherResult {
+  /** Whether the response is as expected; it is the framework that applies `not`. */
   readonly pass: boolean;
   /** Why the matcher says so. */
   message(): string;

@@ -1,6 +1,8 @@
 /** A file to be uploaded. */
 export interface TestFile {
+  /** Quotation marks and line ends in it are percent-encoded, as browsers do. */
   readonly filename: string;
+  /** Text is sent as UTF-8. */
   readonly content: Uint8Array | string;
   /** Its media type. Default application/octet-stream. */
   readonly type?: string | undefined;

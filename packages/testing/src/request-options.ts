@@ -8,8 +8,16 @@ export type RequestFields =
 
 /** Who asks: Basic credentials or a bearer token. */
 export type Credentials =
-  | { readonly user: string; readonly password: string }
-  | { readonly bearer: string };
+  | {
+      /** A colon would end it (RFC 7617, 2); sent as UTF-8. */
+      readonly user: string;
+      /** May hold colons; sent as UTF-8. */
+      readonly password: string;
+    }
+  | {
+      /** The token as it is (RFC 6750, 2.1). */
+      readonly bearer: string;
+    };
 
 /** How the body of a request reaches the application. */
 export interface InputPlan {
@@ -24,6 +32,7 @@ export type ExpectedStatus = number | '1xx' | '2xx' | '3xx' | '4xx' | '5xx';
 
 /** What a request may carry beside method and target. */
 export interface RequestOptions {
+  /** Sent first, as given; where missing, Host and what body, `auth` and cookies need follow. */
   readonly headers?: RequestFields | undefined;
   /** The body; text is sent as UTF-8. */
   readonly body?: Uint8Array | string | undefined;
@@ -37,11 +46,13 @@ export interface RequestOptions {
   readonly query?: Readonly<Record<string, string>> | undefined;
   /** Cookies for this request alone, beside those of the jar. */
   readonly cookies?: Readonly<Record<string, string>> | undefined;
+  /** Sent as Authorization, unless `headers` has that field. Default: those of the client. */
   readonly auth?: Credentials | undefined;
   /** Entries put over those of the environ that the request makes. */
   readonly environ?: Readonly<Partial<Environ>> | undefined;
   /** The client leaves when it has received this many octets of content; 0 before the first. */
   readonly leaveAfter?: number | undefined;
+  /** How the body arrives, in process only. Default: all of it is there from the start. */
   readonly input?: InputPlan | undefined;
   /** Whether redirects are followed, up to 20. Default false. */
   readonly follow?: boolean | undefined;

@@ -2,7 +2,9 @@ import { concat } from './multipart-body.ts';
 
 /** An interim response, such as 103. */
 export interface InterimResponse {
+  /** A code of class 1xx. */
   readonly status: number;
+  /** The fields in wire order; names that repeat are not joined. */
   readonly headers: ReadonlyArray<readonly [name: string, value: string]>;
 }
 

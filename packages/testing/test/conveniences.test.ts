@@ -103,7 +103,7 @@ describe('createClient', () => {
     ]);
     expect([visitor.cookies.get('a'), visitor.cookies.get('c')]).toEqual(['1', undefined]);
     visitor.get('/set/a=;Max-Age=0');
-    visitor.cookies.set('d', '4');
+    visitor.cookies.set('d', '4', 'LocalHost:8000');
     expect(visitor.get('/').json()).toEqual(['GET', 'b=2; d=4', null, '']);
     visitor.cookies.clear();
     expect(visitor.get('/').json()).toEqual(['GET', null, null, '']);

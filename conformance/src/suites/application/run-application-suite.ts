@@ -30,9 +30,11 @@ export interface ModuleSuiteOptions extends Partial<ModuleSelection>, ModuleProg
 
 /** What an application suite is about. */
 export interface ApplicationSuiteOptions extends ModuleSuiteOptions {
+  /** Called in this process, for each request under each personality. */
   readonly application: Application | AsyncApplication;
   /** The export `profile` of its module; the profile given, where there is no module. */
   readonly declared?: unknown;
+  /** Its startup runs before the first call of the application, its shutdown after the last. */
   readonly lifespan?: Lifespan | undefined;
   /** How many resources it holds; open descriptors and timers are counted where it is absent. */
   readonly openResources?: (() => number) | undefined;
@@ -40,7 +42,9 @@ export interface ApplicationSuiteOptions extends ModuleSuiteOptions {
 
 /** The results of a suite and what they come to. */
 export interface ModuleSuiteRun extends SuiteRun {
+  /** What the command ends with where there is no file of expected failures. */
   readonly exitCode: ExitCode;
+  /** The profile under which it was called: given, declared or found out. */
   readonly profile: Profile;
 }
 

@@ -9,6 +9,7 @@ import { middlewareSuite } from './suite.ts';
 
 /** What a middleware suite is about. */
 export interface MiddlewareSuiteOptions extends ModuleSuiteOptions {
+  /** Called in this process, with applications of the kit. */
   readonly middleware: Middleware | AsyncMiddleware;
   /** What it is documented to change; nothing unless given. */
   readonly declares?: Declares | undefined;

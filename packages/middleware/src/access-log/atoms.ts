@@ -17,6 +17,7 @@ export interface Atom {
 
 /** What a letter with a name in braces stands for. */
 export interface FieldAtom {
+  /** What it is, for the reference. */
   readonly text: string;
   /** What it stands for in one record; `name` is what stands between the braces. */
   readonly value: (record: AccessRecord, name: string) => string | undefined;

@@ -10,6 +10,7 @@ import {
 
 /** A member of the object that the line is. */
 export interface JsonField {
+  /** The key of the member; its dots are part of it, no object is nested. */
   readonly name: string;
   /** What it is, for the reference. */
   readonly text: string;

@@ -10,6 +10,7 @@ export interface AccessRecord {
   readonly protocol?: string | undefined;
   /** The peer of the last hop; undefined on a Unix socket. */
   readonly remoteAddress?: string | undefined;
+  /** Its TCP port in digits; undefined where the server does not know it. */
   readonly remotePort?: string | undefined;
   /** name, value, name, value, … as received; where there is an environ, that is asked instead. */
   readonly requestHeaders?: readonly string[] | undefined;

@@ -9,6 +9,7 @@ export interface Frame {
   readonly file: string;
   /** Counted from 1. */
   readonly line: number;
+  /** Counted from 1; undefined where the stack names only the line. */
   readonly column: number | undefined;
   /** Whether the file is neither part of the runtime nor of an installed package. */
   readonly own: boolean;
@@ -24,8 +25,11 @@ export interface SourceLine {
 
 /** An error as a page shows it. */
 export interface ErrorReport {
+  /** Its `name`; `thrown` for what is no error. */
   readonly name: string;
+  /** Its `message`; of what is no error, the value as text. */
   readonly message: string;
+  /** The innermost first, at most 30; empty where there is no stack that can be read. */
   readonly frames: readonly Frame[];
   /** What is behind it, from the nearest to the farthest. */
   readonly causes: readonly ErrorReport[];

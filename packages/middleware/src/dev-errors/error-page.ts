@@ -11,7 +11,9 @@ export interface ErrorPageContext {
 
 /** A page in one of the media types that a client may accept. */
 export interface ErrorPage {
+  /** The value of Content-Type. */
   readonly type: string;
+  /** The page itself, to be sent as UTF-8. */
   readonly content: string;
 }
 

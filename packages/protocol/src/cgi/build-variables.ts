@@ -5,11 +5,13 @@ import { connectionOptions, joinValues, variableOf } from './meta-variables.ts';
 
 /** A request that a gateway passes on; each string has one code unit for each octet. */
 export interface CgiRequest {
+  /** REQUEST_METHOD, a token; its case is kept. */
   readonly method: string;
   /** The request-target as received, for REQUEST_URI. */
   readonly target: string;
   /** For example `HTTP/1.1`. */
   readonly protocol: string;
+  /** REQUEST_SCHEME; `https` sends `HTTPS=on` as well. Neither is of the RFC. */
   readonly scheme: 'http' | 'https';
   /** Decoded; empty, or begins with `/`. `decodePath` gives it. */
   readonly scriptName: string;
@@ -21,9 +23,13 @@ export interface CgiRequest {
   readonly headers: readonly string[];
   /** In octets, after transfer codings were removed; undefined where no length is known. */
   readonly contentLength: number | undefined;
+  /** SERVER_NAME: RFC 3875 section 4.1.14. */
   readonly serverName: string;
+  /** SERVER_PORT in digits: RFC 3875 section 4.1.15. */
   readonly serverPort: string;
+  /** REMOTE_ADDR: RFC 3875 section 4.1.8; sent even where it is empty. */
   readonly remoteAddress: string;
+  /** REMOTE_PORT in digits, which is not of the RFC; undefined sends none. */
   readonly remotePort?: string | undefined;
 }
 

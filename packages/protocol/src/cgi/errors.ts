@@ -53,10 +53,14 @@ export const CGI_ERRORS: Readonly<Record<CgiErrorCode, CgiErrorRecord>> = {
 
 /** An error of CGI. */
 export class CgiError extends Error {
+  /** The entry of CGI_ERRORS that blame, status and message come from. */
   readonly code: CgiErrorCode;
+  /** Who broke the rule that the message states. */
   readonly blame: CgiBlame;
+  /** The status code to answer with: of the gateway for a script, of the script for a server. */
   readonly status: number;
 
+  /** The message states the rule and quotes at most 80 characters of `got`. */
   constructor(code: CgiErrorCode, got: string) {
     const { blame, status, text } = CGI_ERRORS[code];
     super(`${text}; got ${quote(got)}`);
@@ -65,6 +69,7 @@ export class CgiError extends Error {
     this.status = status;
   }
 
+  /** Always `CgiError`. */
   override get name(): string {
     return 'CgiError';
   }

@@ -6,6 +6,7 @@ import { connectionOptions, fieldOf, joinValues } from './meta-variables.ts';
 
 /** What the variables of a request say. */
 export interface CgiRequestHead {
+  /** REQUEST_METHOD, a token; its case is kept. */
   readonly method: string;
   /** SERVER_PROTOCOL. */
   readonly protocol: string;
@@ -15,6 +16,7 @@ export interface CgiRequestHead {
   readonly scriptName: string;
   /** Likewise. */
   readonly pathInfo: string;
+  /** QUERY_STRING as received; empty where the server sends none. */
   readonly query: string;
   /** From HTTPS and REQUEST_SCHEME, which are not of the RFC. */
   readonly scheme: 'http' | 'https';
@@ -22,9 +24,13 @@ export interface CgiRequestHead {
   readonly headers: readonly string[];
   /** In octets; undefined where the server declares none. */
   readonly contentLength: number | undefined;
+  /** SERVER_NAME; undefined where it is absent or empty. */
   readonly serverName: string | undefined;
+  /** SERVER_PORT as received; undefined where it is absent or empty. */
   readonly serverPort: string | undefined;
+  /** REMOTE_ADDR; undefined where it is absent or empty. */
   readonly remoteAddress: string | undefined;
+  /** REMOTE_PORT, which is not of the RFC; undefined where it is absent or empty. */
   readonly remotePort: string | undefined;
   /** All variables but those of fields, by name; the last one of several. */
   readonly variables: ReadonlyMap<string, string>;

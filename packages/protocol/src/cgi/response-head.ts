@@ -10,9 +10,11 @@ export type CgiResponseKind = 'document' | 'local-redirect' | 'client-redirect';
 
 /** The head of a response. */
 export interface CgiResponseHead {
+  /** What the gateway is to do with the response. */
   readonly kind: CgiResponseKind;
   /** 200 for a document without Status, 302 for a redirect without it. */
   readonly status: number;
+  /** `OK` or `Found` where there is no Status, empty where it has no reason. */
   readonly reason: string;
   /** name, value, …, without Status, without what concerns a connection, values trimmed. */
   readonly headers: readonly string[];

@@ -6,17 +6,21 @@ import { type CgiResponseHead, parseResponseHead, type StatusLines } from './res
 
 /** The head of a response has arrived. */
 export interface CgiResponseEvent extends CgiResponseHead {
+  /** Comes once, before all others. */
   readonly type: 'response';
 }
 
 /** Octets of the content; a view of what was received. */
 export interface CgiDataEvent {
+  /** Comes any number of times, between `response` and `end`. */
   readonly type: 'data';
+  /** Never empty, and in all no more than Content-Length declares. */
   readonly data: Uint8Array;
 }
 
 /** The response is complete. */
 export interface CgiEndEvent {
+  /** Comes once, after the last of the content. */
   readonly type: 'end';
 }
 
@@ -25,6 +29,7 @@ export type CgiEvent = CgiResponseEvent | CgiDataEvent | CgiEndEvent | 'need-dat
 
 /** What a reader takes. */
 export interface CgiResponseReaderOptions {
+  /** Each that is given replaces the one of CGI_LIMITS. */
   readonly limits?: Partial<CgiLimits> | undefined;
   /** Whether the response may begin with the status line of HTTP. Default `refuse`. */
   readonly statusLine?: StatusLines | undefined;
@@ -49,6 +54,7 @@ export class CgiResponseReader {
   #left: number | undefined;
   #ended = false;
 
+  /** A reader reads one response. */
   constructor({ limits, statusLine = 'refuse', head = false }: CgiResponseReaderOptions = {}) {
     this.#limits = { ...CGI_LIMITS, ...limits };
     this.#statusLine = statusLine;

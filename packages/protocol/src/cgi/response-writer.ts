@@ -6,6 +6,7 @@ import { TEXT, TOKEN } from './grammar.ts';
 export interface CgiResponse {
   /** From 200 to 999. */
   readonly status: number;
+  /** The reason phrase; may be empty. */
   readonly reason: string;
   /** name, value, name, value, …; Status is not among them. */
   readonly headers: readonly string[];

@@ -51,6 +51,7 @@ export class FastCgiClient {
   #ended = false;
   #closed = false;
 
+  /** For one connection, from its first octet on. */
   constructor({ limits }: FastCgiClientOptions = {}) {
     this.#limits = { ...FASTCGI_LIMITS, ...limits };
   }

@@ -46,10 +46,14 @@ export const FASTCGI_ERRORS: Readonly<Record<FastCgiErrorCode, FastCgiErrorRecor
 
 /** An error of FastCGI. */
 export class FastCgiError extends Error {
+  /** The entry of FASTCGI_ERRORS that blame, status and message come from. */
   readonly code: FastCgiErrorCode;
+  /** Who broke the rule that the message states. */
   readonly blame: FastCgiBlame;
+  /** The status code for a server to answer with; 500 where the caller is to blame. */
   readonly status: number;
 
+  /** The message states the rule and quotes at most 80 characters of `got`. */
   constructor(code: FastCgiErrorCode, got: string) {
     const { blame, status, text } = FASTCGI_ERRORS[code];
     super(`${text}; got ${quote(got)}`);
@@ -58,6 +62,7 @@ export class FastCgiError extends Error {
     this.status = status;
   }
 
+  /** Always `FastCgiError`. */
   override get name(): string {
     return 'FastCgiError';
   }

@@ -3,21 +3,39 @@ import { FastCgiError } from './errors.ts';
 
 /** The types of records: section 8 of the specification. */
 export const RECORD_TYPES = {
+  /** From the gateway: begins a request (5.1). */
   beginRequest: 1,
+  /** From the gateway: asks for the end of a request (5.4). */
   abortRequest: 2,
+  /** From the application: ends a request (5.5). */
   endRequest: 3,
+  /** From the gateway: the stream of variables (5.2). */
   params: 4,
+  /** From the gateway: the stream of the content (5.3). */
   stdin: 5,
+  /** From the application: the stream of the response (5.3). */
   stdout: 6,
+  /** From the application: the stream for the log of the gateway (5.3). */
   stderr: 7,
+  /** From the gateway: the second stream of a filter, which no responder has (5.3). */
   data: 8,
+  /** From the gateway, of the request 0: asks what the application can take (4.1). */
   getValues: 9,
+  /** From the application, of the request 0: the answer to `getValues` (4.1). */
   getValuesResult: 10,
+  /** From the application, of the request 0: a management record is of no known type (4.2). */
   unknownType: 11,
 } as const;
 
 /** The roles of an application. */
-export const ROLES = { responder: 1, authorizer: 2, filter: 3 } as const;
+export const ROLES = {
+  /** Answers a request, as a CGI program does (6.2); the one role that FastCgiServer takes. */
+  responder: 1,
+  /** Decides whether a request is allowed (6.3). */
+  authorizer: 2,
+  /** Answers a request with what it makes of a file that the gateway sends (6.4). */
+  filter: 3,
+} as const;
 
 /** The flag of BEGIN_REQUEST that keeps the connection. */
 export const KEEP_CONNECTION = 1;

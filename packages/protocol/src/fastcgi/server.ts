@@ -18,6 +18,7 @@ import {
 
 /** What the application's side takes. */
 export interface FastCgiServerOptions {
+  /** Each that is given replaces the one of FASTCGI_LIMITS. */
   readonly limits?: Partial<FastCgiLimits> | undefined;
   /** Whether several requests may be under way on one connection. Default true. */
   readonly multiplex?: boolean | undefined;
@@ -43,6 +44,7 @@ export class FastCgiServer {
   /** Whether a request asked for the end of the connection. */
   #last = false;
 
+  /** For one connection, from its first octet on. */
   constructor({
     limits,
     multiplex = true,

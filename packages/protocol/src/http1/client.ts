@@ -19,7 +19,9 @@ import { allowed, type Direction, DIRECTIONS, type DirectionState, isOpen } from
 
 /** The head of a request, as it is to be sent. */
 export interface SentRequest {
+  /** Written as it is; a response to `HEAD` is read without a body. */
   readonly method: string;
+  /** The request-target, written as it is: RFC 9112 section 3.2. */
   readonly target: string;
   /** name, value, name, value, … Host among them. */
   readonly headers: readonly string[];
@@ -29,7 +31,9 @@ export interface SentRequest {
 
 /** What the engine can be told. */
 export interface Http1ClientOptions {
+  /** Each that is given replaces the one of HTTP1_LIMITS. */
   readonly limits?: Partial<Http1Limits> | undefined;
+  /** A faster way to decode, where the runtime has one. */
   readonly decode?: DecodeLatin1 | undefined;
 }
 
@@ -62,6 +66,7 @@ export class Http1Client {
   #keepAlive = true;
   #eof = false;
 
+  /** For one connection, from its first octet on. */
   constructor(options: Http1ClientOptions = {}) {
     this.#limits = { ...HTTP1_LIMITS, ...options.limits };
     this.#buffer = new ReceiveBuffer(options.decode ?? decodeLatin1);

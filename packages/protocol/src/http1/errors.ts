@@ -68,10 +68,14 @@ export const HTTP1_ERRORS: Readonly<Record<Http1ErrorCode, Http1ErrorRecord>> = 
 
 /** An error of the protocol; `status` is what a server answers with, where the peer is to blame. */
 export class Http1Error extends Error {
+  /** The entry of HTTP1_ERRORS that blame, status and message come from. */
   readonly code: Http1ErrorCode;
+  /** Who broke the rule that the message states. */
   readonly blame: Http1Blame;
+  /** The status code for a server to answer with; 500 where the caller is to blame. */
   readonly status: number;
 
+  /** The message states the rule and quotes at most 80 characters of `got`. */
   constructor(code: Http1ErrorCode, got?: string) {
     const { blame, status, text } = HTTP1_ERRORS[code];
     super(got === undefined ? text : `${text}; got ${quote(got)}`);
@@ -80,6 +84,7 @@ export class Http1Error extends Error {
     this.status = status;
   }
 
+  /** Always `Http1Error`. */
   override get name(): string {
     return 'Http1Error';
   }

@@ -2,6 +2,7 @@ import { writeFieldLines } from './body-writers.ts';
 
 /** The head of a response, as it is to be sent. */
 export interface SentHead {
+  /** 200 or above; interim responses are written by `sendInterim`. */
   readonly status: number;
   /** May be empty. */
   readonly reason: string;

@@ -20,6 +20,7 @@ import { allowed, type Direction, DIRECTIONS, type DirectionState, isOpen } from
 
 /** What the engine can be told. */
 export interface Http1ServerOptions {
+  /** Each that is given replaces the one of HTTP1_LIMITS. */
   readonly limits?: Partial<Http1Limits> | undefined;
   /** A faster way to decode, where the runtime has one. */
   readonly decode?: DecodeLatin1 | undefined;
@@ -56,6 +57,7 @@ export class Http1Server {
   #refused: RequestLine | undefined;
   #eof = false;
 
+  /** For one connection, from its first octet on. */
   constructor(options: Http1ServerOptions = {}) {
     this.#limits = { ...HTTP1_LIMITS, ...options.limits };
     this.#buffer = new ReceiveBuffer(options.decode ?? decodeLatin1);

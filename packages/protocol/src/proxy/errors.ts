@@ -42,9 +42,12 @@ export const PROXY_ERRORS: Readonly<Record<ProxyErrorCode, ProxyErrorRecord>> = 
 
 /** An error of the PROXY protocol. */
 export class ProxyError extends Error {
+  /** The entry of PROXY_ERRORS that blame and message come from. */
   readonly code: ProxyErrorCode;
+  /** Who broke the rule that the message states. */
   readonly blame: ProxyBlame;
 
+  /** The message states the rule and quotes at most 80 characters of `got`. */
   constructor(code: ProxyErrorCode, got?: string) {
     const { blame, text } = PROXY_ERRORS[code];
     super(got === undefined ? text : `${text}; got ${quote(got)}`);
@@ -52,6 +55,7 @@ export class ProxyError extends Error {
     this.blame = blame;
   }
 
+  /** Always `ProxyError`. */
   override get name(): string {
     return 'ProxyError';
   }

@@ -8,6 +8,7 @@ export type ProxyVersions = 'v1' | 'v2' | 'any';
 
 /** What a reader takes. */
 export interface ProxyReaderOptions {
+  /** A header of another version is refused with `ERR_PROXY_VERSION`. */
   readonly versions: ProxyVersions;
   /** The longest header in octets; at least 107. Default 4096. */
   readonly limit?: number | undefined;
@@ -15,6 +16,7 @@ export interface ProxyReaderOptions {
 
 /** A header that has arrived whole. */
 export interface ProxyEvent {
+  /** To be believed only where the peer is a trusted proxy. */
   readonly header: ProxyHeader;
   /** What was received behind it; may be empty. */
   readonly rest: Uint8Array;
@@ -34,6 +36,7 @@ export class ProxyReader {
   #octets = new Uint8Array(0);
   #done = false;
 
+  /** For one connection, from its first octet on. */
   constructor({ versions, limit = 4096 }: ProxyReaderOptions) {
     this.#versions = versions;
     this.#limit = Math.max(limit, LONGEST_LINE);

@@ -1,7 +1,7 @@
 import { ProxyError } from './errors.ts';
 import { latin1 } from './version-2.ts';
 
-/** What the proxy says of the TLS connection with its client: section 2.2.5. */
+/** What the proxy says of the TLS connection with its client: section 2.2.6. */
 export interface ProxySsl {
   /** Whether the client spoke TLS with the proxy. */
   readonly secure: boolean;
@@ -11,6 +11,7 @@ export interface ProxySsl {
   readonly version: string | undefined;
   /** The common name of the client's certificate. */
   readonly commonName: string | undefined;
+  /** For example `ECDHE-RSA-AES128-GCM-SHA256`; undefined where the proxy does not say. */
   readonly cipher: string | undefined;
 }
 

@@ -46,10 +46,14 @@ export const SCGI_ERRORS: Readonly<Record<ScgiErrorCode, ScgiErrorRecord>> = {
 
 /** An error of SCGI. */
 export class ScgiError extends Error {
+  /** The entry of SCGI_ERRORS that blame, status and message come from. */
   readonly code: ScgiErrorCode;
+  /** Who broke the rule that the message states. */
   readonly blame: ScgiBlame;
+  /** The status code for a server to answer with; 500 where the caller is to blame. */
   readonly status: number;
 
+  /** The message states the rule and quotes at most 80 characters of `got`. */
   constructor(code: ScgiErrorCode, got: string) {
     const { blame, status, text } = SCGI_ERRORS[code];
     super(`${text}; got ${quote(got)}`);
@@ -58,6 +62,7 @@ export class ScgiError extends Error {
     this.status = status;
   }
 
+  /** Always `ScgiError`. */
   override get name(): string {
     return 'ScgiError';
   }

@@ -7,6 +7,7 @@ import { SCGI_LIMITS, type ScgiLimits } from './limits.ts';
 
 /** What a reader takes. */
 export interface ScgiReaderOptions {
+  /** Each that is given replaces the one of SCGI_LIMITS. */
   readonly limits?: Partial<ScgiLimits> | undefined;
   /**
    * What happens to a name that is there twice, which the specification forbids. `keep` gives it
@@ -21,6 +22,7 @@ type Settings = ScgiLimits & { readonly duplicates: 'refuse' | 'keep' };
 export class ScgiReader {
   readonly #reader: RequestReader;
 
+  /** For one connection, from its first octet on. */
   constructor({ limits, duplicates = 'refuse' }: ScgiReaderOptions = {}) {
     const settings: Settings = { ...SCGI_LIMITS, ...limits, duplicates };
     this.#reader = new RequestReader({

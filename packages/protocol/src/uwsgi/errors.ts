@@ -38,10 +38,14 @@ export const UWSGI_ERRORS: Readonly<Record<UwsgiErrorCode, UwsgiErrorRecord>> = 
 
 /** An error of the uwsgi protocol. */
 export class UwsgiError extends Error {
+  /** The entry of UWSGI_ERRORS that blame, status and message come from. */
   readonly code: UwsgiErrorCode;
+  /** Who broke the rule that the message states. */
   readonly blame: UwsgiBlame;
+  /** The status code for a server to answer with; 500 where the caller is to blame. */
   readonly status: number;
 
+  /** The message states the rule and quotes at most 80 characters of `got`. */
   constructor(code: UwsgiErrorCode, got: string) {
     const { blame, status, text } = UWSGI_ERRORS[code];
     super(`${text}; got ${quote(got)}`);
@@ -50,6 +54,7 @@ export class UwsgiError extends Error {
     this.status = status;
   }
 
+  /** Always `UwsgiError`. */
   override get name(): string {
     return 'UwsgiError';
   }

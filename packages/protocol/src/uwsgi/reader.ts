@@ -7,6 +7,7 @@ import { UWSGI_LIMITS, type UwsgiLimits } from './limits.ts';
 
 /** What a reader takes. */
 export interface UwsgiReaderOptions {
+  /** Each that is given replaces the one of UWSGI_LIMITS. */
   readonly limits?: Partial<UwsgiLimits> | undefined;
 }
 
@@ -14,6 +15,7 @@ export interface UwsgiReaderOptions {
 export class UwsgiReader {
   readonly #reader: RequestReader;
 
+  /** For one connection, from its first octet on. */
   constructor({ limits }: UwsgiReaderOptions = {}) {
     const settings: UwsgiLimits = { ...UWSGI_LIMITS, ...limits };
     this.#reader = new RequestReader({

@@ -2,6 +2,7 @@ import { OctetQueue } from '../octets/octet-queue.ts';
 
 /** The variables of a request have arrived. */
 export interface VariablesEvent {
+  /** Comes once, before all others. */
   readonly type: 'request';
   /** name, value, name, value, … in wire order, one code unit for each octet. */
   readonly variables: readonly string[];
@@ -11,12 +12,15 @@ export interface VariablesEvent {
 
 /** Octets of the content; a view of what was received. */
 export interface ContentEvent {
+  /** Comes any number of times, between `request` and `end`. */
   readonly type: 'data';
+  /** Never empty, and in all no more than `contentLength`. */
   readonly data: Uint8Array;
 }
 
 /** The content is complete. */
 export interface ContentEndEvent {
+  /** Comes once, also for a request without content. */
   readonly type: 'end';
 }
 
