@@ -13,6 +13,3 @@ export const unavailable =
 
 /** What the runtime cannot do, with the reasons. */
 export const expect = 'bun-server.expect';
-
-/** Some of what it cannot do shows only by waiting. */
-export const budget = 2000;

@@ -18,6 +18,3 @@ export const unavailable =
 
 /** What the runtime cannot do, with the reasons. */
 export const expect = 'deno-server.expect';
-
-/** Some of what it cannot do shows only by waiting. */
-export const budget = 2000;

@@ -72,6 +72,8 @@ export class CommandTarget implements Target {
   /** The checks that wait for the end of a server, which others use in the meantime. */
   readonly #parked = new Map<CommandServer, readonly Parked[]>();
   readonly #sinks = new Map<string, Sink>();
+  /** How many checks a server has served, those included that have left it to others. */
+  readonly #uses = new WeakMap<CommandServer, number>();
   readonly #idle = new Map<string, CommandServer>();
   readonly #spares = new Map<string, CommandServer>();
   #instances = 0;
@@ -240,6 +242,7 @@ export class CommandTarget implements Target {
     const waiting = store?.get(key);
     store?.delete(key);
     const server = waiting === undefined || waiting.hasEnded ? this.#spawn(purpose, port) : waiting;
+    this.#uses.set(server, (this.#uses.get(server) ?? 0) + 1);
     server.attend(
       (error) => this.#sinks.get(nonce)?.onEvent(nonce, 'fault', { error }),
       (how) => this.#mourn(server, nonce, new TargetDied(`the command ${how}`)),
@@ -266,7 +269,7 @@ export class CommandTarget implements Target {
   #endParked(server: CommandServer): void {
     const parked = this.#parked.get(server) ?? [];
     this.#parked.delete(server);
-    void endFor(server, parked);
+    void endFor(server, parked, parked.length > 1 || (this.#uses.get(server) ?? 0) > 1);
   }
 
   #disturb(server: CommandServer): void {
@@ -312,12 +315,16 @@ export class CommandTarget implements Target {
   }
 }
 
-async function endFor(server: CommandServer, parked: readonly Parked[]): Promise<void> {
+async function endFor(
+  server: CommandServer,
+  parked: readonly Parked[],
+  isShared: boolean,
+): Promise<void> {
   try {
     await server.stop(Math.max(...parked.map(({ budget }) => budget)));
     for (const { resolve } of parked) resolve();
   } catch (error) {
-    const told = parked.length > 1 ? new Disturbed(SHARED) : error;
+    const told = isShared ? new Disturbed(SHARED) : error;
     for (const { reject } of parked) reject(told);
   }
 }

@@ -23,6 +23,9 @@ const DOCUMENTED = [
   'Class',
   'Interface',
   'TypeAlias',
+  'Property',
+  'Method',
+  'Accessor',
 ];
 
 /**
