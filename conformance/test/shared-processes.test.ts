@@ -33,7 +33,7 @@ async function judge(fault: string, ...flags: readonly string[]): Promise<Ended>
     target,
     `export const meta = ${meta};\nexport const command = ${JSON.stringify(words)};\n`,
   );
-  const run = UNTIL_THE_END.flatMap((id) => ['--run', id]);
+  const run = flags.includes('--run') ? [] : UNTIL_THE_END.flatMap((id) => ['--run', id]);
   return runKit('server', target, ...run, ...flags);
 }
 
@@ -60,6 +60,16 @@ describe('checks of a command', () => {
       for (const id of UNTIL_THE_END) expect(out).toContain(`error   ${id}`);
       expect(out).toContain('in vain for the command to end after SIGTERM');
       expect(readFileSync(starts, 'utf8')).toBe('.'.repeat(1 + UNTIL_THE_END.length));
+    },
+    LIMIT,
+  );
+
+  test(
+    'end although the last of them gives back a server at whose end another one waits',
+    async () => {
+      const { code, out } = await judge('none', '--jobs', '1', '--run', 'ADP-*');
+      expect(out).toContain('pass    ADP-PARALLEL.two ');
+      expect(code).toBe(0);
     },
     LIMIT,
   );

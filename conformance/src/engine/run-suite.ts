@@ -98,13 +98,15 @@ export async function runSuite(
 /** Where checks run one after the other; several of them may wait for the end of one server. */
 class Lane {
   readonly #options: SuiteOptions;
+  readonly #isAwaited: () => boolean;
   #host: Target;
   #losses = 0;
   /** True where no check follows that could share the end of a server. */
   #isLast = false;
 
-  constructor(options: SuiteOptions) {
+  constructor(options: SuiteOptions, isAwaited: () => boolean) {
     this.#options = options;
+    this.#isAwaited = isAwaited;
     this.#host = options.openTarget();
   }
 
@@ -144,7 +146,7 @@ class Lane {
       wait: waitOf?.(check.id),
       onPark: () => {
         onPark();
-        if (this.#isLast) this.flush();
+        this.#flushInHaste();
       },
     };
     const runs: CheckRun[] = [];
@@ -155,8 +157,15 @@ class Lane {
       // No verdict has been reached: who shares a server that has come to harm is heard alone.
       const isVoid = run.disturbed === true && (await this.#revive());
       runs.push(isVoid ? await runCheck(check, this.#host, { ...settings, alone: true }) : run);
+      // A server that this check has left may be one at which another waits.
+      this.#flushInHaste();
     }
     return runs;
+  }
+
+  /** Ends the servers that nobody uses now, where nobody else is to come or somebody needs a result. */
+  #flushInHaste(): void {
+    if (this.#isLast || this.#isAwaited()) this.flush();
   }
 
   /** Makes sure that there is a server thread; false once too many were lost. */
@@ -208,8 +217,8 @@ class Session {
 
   constructor(options: SuiteOptions) {
     this.#options = options;
-    const others = Array.from({ length: (options.jobs ?? 1) - 1 }, () => new Lane(options));
-    this.#lanes = [new Lane(options), ...others];
+    const open = (): Lane => new Lane(options, () => this.#isAwaited());
+    this.#lanes = [open(), ...Array.from({ length: (options.jobs ?? 1) - 1 }, open)];
   }
 
   get meta(): AdapterMeta {
@@ -277,10 +286,7 @@ class Session {
       if (reason !== undefined) return skip(check, reason);
       return describe(check, { outcome: 'blocked', blockedBy });
     }
-    const runs = await lane.run(check, () => {
-      if (this.#urgent.has(check.id)) lane.flush();
-      onPark();
-    });
+    const runs = await lane.run(check, onPark);
     if (runs === undefined) return describe(check, { outcome: 'notrun' });
     const result = merge(check, runs);
     return check.probes === undefined ? result : this.#probe(check.probes, { lane, check, result });
@@ -294,6 +300,11 @@ class Session {
       for (const lane of this.#lanes) lane.flush();
     }
     return expected?.result;
+  }
+
+  /** Whether some check waits for the result of another one. */
+  #isAwaited(): boolean {
+    return [...this.#urgent].some((id) => this.#expected.get(id)?.isThere === false);
   }
 
   /** What the adapter claims of a capability, against what its probe found. */
