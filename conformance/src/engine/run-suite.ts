@@ -3,10 +3,10 @@ import type { Capability, Outcome, SkipReason } from '../outcome.ts';
 import { ruleOfCheck } from '../rules.ts';
 import type { CheckedRule } from '../rules.ts';
 import { AdapterUnusable } from '../target/target-host.ts';
-import type { Target } from '../target/target.ts';
 import type { AdapterMeta } from '../target/adapter.ts';
-import { runCheck } from './run-check.ts';
-import type { CheckRun, RunSettings } from './run-check.ts';
+import { Lane } from './lane.ts';
+import type { LaneOptions } from './lane.ts';
+import type { CheckRun } from './run-check.ts';
 import { needsOf, orderChecks, requirementsOf } from './select-checks.ts';
 import type { SelectedCheck } from './select-checks.ts';
 
@@ -36,18 +36,11 @@ export interface CheckResult extends Partial<CheckRun> {
 }
 
 /** How a whole suite is to be run. */
-export interface SuiteOptions extends RunSettings {
-  /** A new target; asked for again when one is lost. */
-  readonly openTarget: () => Target;
+export interface SuiteOptions extends LaneOptions {
   /** Absent for sorted order. */
   readonly seed?: number;
-  readonly repeat: number;
   /** How many targets there are, on which checks run at the same time; 1 where absent. */
   readonly jobs?: number;
-  /** How often a check runs at least; once where absent. */
-  readonly runsOf?: (check: string) => number;
-  /** Milliseconds after which a check has waited in vain; its budget where absent. */
-  readonly waitOf?: (check: string) => number | undefined;
   /** What becomes of a result in the light of what was expected. */
   readonly revise?: (result: CheckResult) => CheckResult;
   /** Called with each result as it comes, once for each check. */
@@ -65,9 +58,6 @@ export interface SuiteRun {
   /** The module is there, but is no adapter; the fault says why. */
   readonly notAnAdapter?: boolean;
 }
-
-/** How many checks in a row may lose the server thread before the rest of a suite is not run. */
-const MAX_LOSSES = 5;
 
 /** Runs the selected checks and decides about those that cannot run. */
 export async function runSuite(
@@ -92,98 +82,6 @@ export async function runSuite(
     return { meta: session.meta, results, fault, notAnAdapter };
   } finally {
     await session.end();
-  }
-}
-
-/** Where checks run one after the other; several of them may wait for the end of one server. */
-class Lane {
-  readonly #options: SuiteOptions;
-  readonly #isAwaited: () => boolean;
-  #host: Target;
-  #losses = 0;
-  /** True where no check follows that could share the end of a server. */
-  #isLast = false;
-
-  constructor(options: SuiteOptions, isAwaited: () => boolean) {
-    this.#options = options;
-    this.#isAwaited = isAwaited;
-    this.#host = options.openTarget();
-  }
-
-  get meta(): AdapterMeta {
-    return this.#host.meta;
-  }
-
-  /** What the target says of a capability. */
-  claimOf(name: Capability): boolean | undefined {
-    return this.#host.capabilities[name];
-  }
-
-  async begin(): Promise<void> {
-    await this.#host.ready(this.#options.budget * 3);
-  }
-
-  async end(): Promise<void> {
-    await this.#host.terminate();
-  }
-
-  /** Nobody waits any longer for checks that could share the end of a server. */
-  flush(): void {
-    this.#host.flush?.();
-  }
-
-  /** From now on every server is ended as soon as a check asks for it. */
-  finish(): void {
-    this.#isLast = true;
-    this.flush();
-  }
-
-  /** Runs a check as often as it is asked for; undefined once too many threads were lost. */
-  async run(check: ServerCheck, onPark: () => void): Promise<readonly CheckRun[] | undefined> {
-    const { repeat, runsOf, waitOf } = this.#options;
-    const settings = {
-      ...this.#options,
-      wait: waitOf?.(check.id),
-      onPark: () => {
-        onPark();
-        this.#flushInHaste();
-      },
-    };
-    const runs: CheckRun[] = [];
-    const rounds = Math.max(repeat, runsOf?.(check.id) ?? 1);
-    for (let round = 0; round < rounds; round += 1) {
-      if (!(await this.#revive())) return undefined;
-      const run = await runCheck(check, this.#host, settings);
-      // No verdict has been reached: who shares a server that has come to harm is heard alone.
-      const isVoid = run.disturbed === true && (await this.#revive());
-      runs.push(isVoid ? await runCheck(check, this.#host, { ...settings, alone: true }) : run);
-      // A server that this check has left may be one at which another waits.
-      this.#flushInHaste();
-    }
-    return runs;
-  }
-
-  /** Ends the servers that nobody uses now, where nobody else is to come or somebody needs a result. */
-  #flushInHaste(): void {
-    if (this.#isLast || this.#isAwaited()) this.flush();
-  }
-
-  /** Makes sure that there is a server thread; false once too many were lost. */
-  async #revive(): Promise<boolean> {
-    if (this.#host.alive) {
-      this.#losses = 0;
-      return true;
-    }
-    this.#losses += 1;
-    if (this.#losses > MAX_LOSSES) return false;
-    await this.#host.terminate();
-    this.#host = this.#options.openTarget();
-    try {
-      await this.begin();
-      return true;
-    } catch {
-      return false;
-    }
   }
 }
 
