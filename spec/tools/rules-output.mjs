@@ -1,7 +1,7 @@
 // @ts-check
 // Rule 1: what rules.json and the generated modules look like is decided here and nowhere else.
 
-import { LEVELS, PROFILES, ROLES } from './rules.mjs';
+import { LEVELS, PROFILES, ROLES } from './vocabulary.mjs';
 
 /** @typedef {import('./rules.mjs').Rule} Rule */
 

@@ -2,6 +2,7 @@
 // Rule 1: everything that decides whether a Markdown rule is well formed lives here.
 // Rule 2: nothing here touches the file system; text goes in, rules and problems come out.
 
+import { LEVELS, PROFILES, ROLES } from './vocabulary.mjs';
 import { splitSections } from './sections.mjs';
 
 /** @typedef {'MUST' | 'SHOULD' | 'MAY'} Level */
@@ -25,28 +26,6 @@ import { splitSections } from './sections.mjs';
 /** @typedef {{ document: string, line: number, message: string }} Problem */
 /** @typedef {import('./sections.mjs').Section} Section */
 /** @typedef {import('./sections.mjs').Paragraph} Paragraph */
-
-export const LEVELS = Object.freeze(['MUST', 'SHOULD', 'MAY']);
-
-export const ROLES = Object.freeze(['server', 'application', 'middleware']);
-
-/** The profiles of the core, then one for each extension document. */
-export const PROFILES = Object.freeze([
-  'core',
-  'http1',
-  'http2',
-  'hardening',
-  'modules',
-  'async',
-  'files',
-  'signal',
-  'early-hints',
-  'trailers',
-  'flush-headers',
-  'raw-headers',
-  'tls',
-  'state',
-]);
 
 const RULE_ID = /^[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+$/;
 const KEYWORD =

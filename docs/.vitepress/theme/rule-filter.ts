@@ -1,3 +1,5 @@
+import { LEVELS, PROFILES, ROLES } from '../../../spec/tools/vocabulary.mjs';
+
 /** What the filter of the rules asks for, by the key of the query string. */
 export type Query = Partial<Record<Key | 'q', string>>;
 
@@ -11,28 +13,9 @@ interface Filter {
 
 /** The lists to choose from; each names a data attribute of the rows. */
 export const FILTERS: readonly Filter[] = [
-  { key: 'level', label: 'Level', values: ['MUST', 'SHOULD', 'MAY'] },
-  { key: 'role', label: 'Role', values: ['server', 'application', 'middleware'] },
-  {
-    key: 'profile',
-    label: 'Profile',
-    values: [
-      'core',
-      'http1',
-      'http2',
-      'hardening',
-      'modules',
-      'async',
-      'files',
-      'signal',
-      'early-hints',
-      'trailers',
-      'flush-headers',
-      'raw-headers',
-      'tls',
-      'state',
-    ],
-  },
+  { key: 'level', label: 'Level', values: LEVELS },
+  { key: 'role', label: 'Role', values: ROLES },
+  { key: 'profile', label: 'Profile', values: PROFILES },
   { key: 'testable', label: 'Testable', values: ['yes', 'no'] },
   { key: 'mutants', label: 'Has a mutant', values: ['yes', 'no'] },
   { key: 'differ', label: 'Servers differ', values: ['yes', 'no'] },

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Finding } from '../src/doctor/finding.ts';
+import { certificate } from './certificate.ts';
 import { endCommands, tsgiIn } from './tsgi-process.ts';
 
 let directory = '';
@@ -34,10 +34,7 @@ async function examine(
   return { code, findings: JSON.parse(command.output()) as Finding[] };
 }
 
-const CERTIFICATE = fileURLToPath(
-  new URL('../../server/test/fixtures/localhost.cert.pem', import.meta.url),
-);
-const KEY = CERTIFICATE.replace('cert', 'key');
+const { certfile: CERTIFICATE, keyfile: KEY } = certificate;
 
 describe('tsgi doctor', () => {
   test('looks whether certificate and key belong together', async () => {

@@ -1,25 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { InitInput } from '../../src/init/init-input.ts';
 import { writeInit } from '../../src/init/write-init.ts';
-import { CERTIFICATE, frontInputs, INPUT } from './inputs.ts';
+import { certificate } from '../certificate.ts';
+import { frontInputs, INPUT } from './inputs.ts';
 import { isMissing, run, scratch } from './program.ts';
 
 const directory = scratch();
-const certificate = { certfile: join(directory, 'c.pem'), keyfile: join(directory, 'k.pem') };
 const skipped = isMissing('apache2');
-
-beforeAll(async () => {
-  await run(
-    'openssl',
-    ...CERTIFICATE,
-    '-keyout',
-    certificate.keyfile,
-    '-out',
-    certificate.certfile,
-  );
-});
 
 async function judge(input: InitInput): Promise<string> {
   const file = join(directory, 'apache.conf');
@@ -37,17 +26,14 @@ function linesWith(text: string, directive: string): readonly string[] {
 }
 
 describe('tsgi init apache', () => {
-  test.skipIf(skipped).each(frontInputs(certificate))(
-    'is accepted for %s',
-    async (_name, input) => {
-      const accepted = await judge({
-        ...input,
-        serverName: ['*.example.org', 'example.org'],
-        static: [{ directory: 'pub "x\\y', url: '/static' }],
-      });
-      expect(accepted).toBe('Syntax OK\n');
-    },
-  );
+  test.skipIf(skipped).each(frontInputs())('is accepted for %s', async (_name, input) => {
+    const accepted = await judge({
+      ...input,
+      serverName: ['*.example.org', 'example.org'],
+      static: [{ directory: 'pub "x\\y', url: '/static' }],
+    });
+    expect(accepted).toBe('Syntax OK\n');
+  });
 
   test.skipIf(skipped).each([undefined, '/shop'])(
     'is accepted for CGI at %s',

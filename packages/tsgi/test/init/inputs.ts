@@ -1,5 +1,6 @@
 import type { InitInput } from '../../src/init/init-input.ts';
 import type { Settings } from '../../src/settings/table.ts';
+import { certificate } from '../certificate.ts';
 
 /** The least that there is to say of an application. */
 export const INPUT: InitInput = { app: 'app.mjs', directory: '/srv/app' };
@@ -13,10 +14,7 @@ const UPSTREAMS = [
 ] as const;
 
 /** Every way to stand before an application, one of the others in each. */
-export function frontInputs(certificate: {
-  readonly certfile: string;
-  readonly keyfile: string;
-}): ReadonlyArray<readonly [name: string, input: InitInput]> {
+export function frontInputs(): ReadonlyArray<readonly [name: string, input: InitInput]> {
   return PROTOCOLS.flatMap((protocol) =>
     MOUNTS.flatMap((scriptName) =>
       UPSTREAMS.map((upstream, index) => {
@@ -32,10 +30,3 @@ export function frontInputs(certificate: {
     ),
   );
 }
-
-/** A certificate of its own making: the key, then what it signed. */
-export const CERTIFICATE = [
-  'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost',
-]
-  .join(' ')
-  .split(' ');

@@ -1,25 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { InitInput } from '../../src/init/init-input.ts';
 import { writeInit } from '../../src/init/write-init.ts';
-import { CERTIFICATE, frontInputs, INPUT } from './inputs.ts';
+import { certificate } from '../certificate.ts';
+import { frontInputs, INPUT } from './inputs.ts';
 import { isMissing, run, scratch } from './program.ts';
 
 const directory = scratch();
-const certificate = { certfile: join(directory, 'c.pem'), keyfile: join(directory, 'k.pem') };
 const skipped = isMissing('nginx');
-
-beforeAll(async () => {
-  await run(
-    'openssl',
-    ...CERTIFICATE,
-    '-keyout',
-    certificate.keyfile,
-    '-out',
-    certificate.certfile,
-  );
-});
 
 async function judge(input: InitInput): Promise<string> {
   const file = join(directory, 'nginx.conf');
@@ -35,21 +24,18 @@ function valuesOf(text: string, directive: string): readonly string[] {
 }
 
 describe('tsgi init nginx', () => {
-  test.skipIf(skipped).each(frontInputs(certificate))(
-    'is accepted for %s',
-    async (_name, input) => {
-      expect(
-        await judge({
-          ...input,
-          serverName: ['example.org', '*.example.org'],
-          listen: { host: '127.0.0.1', port: 8080 },
-          static: [{ directory: 'pub "x\\y', url: '/static' }],
-          accel: [{ directory: './files', url: '/protected' }],
-          user: 'root',
-        }),
-      ).toMatch(/syntax is ok\n.*test is successful\n$/);
-    },
-  );
+  test.skipIf(skipped).each(frontInputs())('is accepted for %s', async (_name, input) => {
+    expect(
+      await judge({
+        ...input,
+        serverName: ['example.org', '*.example.org'],
+        listen: { host: '127.0.0.1', port: 8080 },
+        static: [{ directory: 'pub "x\\y', url: '/static' }],
+        accel: [{ directory: './files', url: '/protected' }],
+        user: 'root',
+      }),
+    ).toMatch(/syntax is ok\n.*test is successful\n$/);
+  });
 
   test.skipIf(skipped)(
     'is accepted with every limit off or large, and ports of its own',
