@@ -36,7 +36,7 @@ so that nothing is said of starts and ends; and behind \`apache-cgi\`, where eac
 [what differs from door to door](../adapters/doors/describe-door.mjs).
 
 How good the kit itself is: [which check catches which broken server](kill-matrix.html), and
-[which assertions could be removed unnoticed](delete-assertions.json), each with the reason.
+[the figures of its self-test](selftest.json), with the assertions that could be removed unnoticed, if any.
 `;
 
 const args = process.argv.slice(2);

@@ -134,10 +134,12 @@ async function kitSteps(reports) {
       judge: judgeConformance(file),
     };
   });
+  const figures = join(reports, 'selftest.json');
+  const kept = ['--reporter', 'terminal', '--reporter', `json=${figures}`];
   const selftest = {
     name: 'the kit against its own mutants',
-    command: node(command, 'selftest'),
-    judge: judgeSelftest,
+    command: node(command, 'selftest', '--delete-assertions', ...kept),
+    judge: judgeSelftest(figures),
   };
   return [selftest, ...(await Promise.all(runs))];
 }

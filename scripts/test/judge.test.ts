@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -107,10 +107,16 @@ describe('judgeConformance', () => {
 });
 
 describe('judgeSelftest', () => {
+  const published: unknown = JSON.parse(
+    readFileSync(new URL('../../conformance/results/selftest.json', import.meta.url), 'utf8'),
+  );
+
+  const figuresOf = (figures: unknown): string => writeReport({ figures });
+
   test('names what is wrong with its reasons', () => {
     const output =
       'ok      a  fine\nWRONG   b  broken\n          not caught\n          twice\nok      c  fine\n';
-    expect(judgeSelftest({ ok: false, output })).toEqual({
+    expect(judgeSelftest(figuresOf(published))({ ok: false, output })).toEqual({
       passed: 2,
       failed: 1,
       failures: ['WRONG   b  broken\n    not caught\n    twice'],
@@ -118,9 +124,27 @@ describe('judgeSelftest', () => {
     });
   });
 
+  test('counts the published figures as a check', () => {
+    const judgement = judgeSelftest(figuresOf(published))({
+      ok: true,
+      output: 'ok      a  fine\n',
+    });
+    expect(judgement).toEqual({ passed: 2, failed: 0, failures: [], timed: [] });
+  });
+
+  test('fails where other figures are published than were measured', () => {
+    const measured = { ...(published as object), server: { checks: 1 } };
+    const { failed, failures } = judgeSelftest(figuresOf(measured))({ ok: true, output: '' });
+    expect(failed).toBe(1);
+    expect(failures).toEqual([
+      'conformance/results/selftest.json is not what was measured: npx pnpm run results:kit',
+    ]);
+  });
+
   test('fails where the command fails although every line is ok', () => {
-    expect(judgeSelftest({ ok: false, output: 'ok      a  fine\n' })).toEqual({
-      passed: 1,
+    const judge = judgeSelftest(figuresOf(published));
+    expect(judge({ ok: false, output: 'ok      a  fine\n' })).toEqual({
+      passed: 2,
       failed: 1,
       failures: ['ok      a  fine'],
       timed: [],

@@ -1,6 +1,7 @@
 import { removeEachAssertion } from '../selftest/delete-assertions.ts';
-import type { RemovalReport } from '../selftest/delete-assertions.ts';
 import { findGaps } from '../selftest/coverage.ts';
+import { countFigures } from '../selftest/figures.ts';
+import type { SelftestFigures } from '../selftest/figures.ts';
 import type { SelftestVerdict } from '../selftest/judge-mutant.ts';
 import { buildMatrix } from '../selftest/matrix.ts';
 import { writeMatrixHtml } from '../selftest/matrix-html.ts';
@@ -47,9 +48,7 @@ export async function selftestCommand(args: readonly string[], output: Output): 
   if (gaps !== undefined) output.out(`\n${gaps.text}`);
   if (isWhole)
     output.out(`\n${modules.table}${modules.gaps.map((gap) => `GAP     ${gap}\n`).join('')}`);
-  const survivors = flags.deleteAssertions ? await reportRemovals(output) : 0;
-  const removal = flags.deleteAssertions ? await removeEachAssertion(judged, budget) : undefined;
-  if (removal !== undefined) output.out(`\n${removal.text}`);
+  const removal = flags.deleteAssertions ? await removeAll(judged, budget, output) : undefined;
   const durationMs = Math.round(performance.now() - began);
   const all = [...modules.verdicts, ...judged.map(({ verdict }) => verdict)];
   const bad = all.filter(({ faults }) => faults.length > 0).length;
@@ -65,9 +64,8 @@ export async function selftestCommand(args: readonly string[], output: Output): 
   const isRed =
     bad > 0 ||
     modules.gaps.length > 0 ||
-    survivors > 0 ||
     (gaps?.faults.length ?? 0) > 0 ||
-    (removal?.faults.length ?? 0) > 0;
+    removal?.isComplete === false;
   return isRed ? 1 : 0;
 }
 
@@ -75,7 +73,7 @@ interface Outcome {
   readonly flags: Flags;
   readonly judged: readonly Judged[];
   readonly modules: ModuleSelftest;
-  readonly removal: RemovalReport | undefined;
+  readonly removal: Removals | undefined;
   readonly summary: object;
 }
 
@@ -88,11 +86,10 @@ async function report(
   for (const { kind, file } of flags.reporters) {
     if (kind !== 'json') continue;
     const verdicts = [...modules.verdicts, ...judged.map(({ verdict }) => verdict)];
-    const whole = {
-      summary,
-      ...(removal === undefined ? {} : { removal: removal.figures }),
-      verdicts,
-    };
+    const failed = verdicts.flatMap((verdict) => verdict.failed);
+    const isWhole = flags.mutants.length === 0;
+    const figures = isWhole ? { figures: await countFigures(failed, removal?.figures) } : {};
+    const whole = { summary, ...figures, verdicts };
     const text = `${JSON.stringify(whole, null, 2)}\n`;
     if (file === undefined) output.out(text);
     else writeReportFile(file, text);
@@ -116,13 +113,30 @@ function runModules(
   return runModuleSelftest({ only, budget: MODULE_BUDGET, onVerdict });
 }
 
-/** Takes out the assertions about modules; the number of those that nobody missed. */
-async function reportRemovals(output: Output): Promise<number> {
+/** What the removal of all assertions, one at a time, has shown. */
+interface Removals {
+  readonly figures: NonNullable<SelftestFigures['removal']>;
+  /** False where an assertion can be taken out and nothing explains why nobody notices. */
+  readonly isComplete: boolean;
+}
+
+async function removeAll(
+  judged: readonly Judged[],
+  budget: number,
+  output: Output,
+): Promise<Removals> {
   const { assertions, survivors } = await removeModuleAssertions(MODULE_BUDGET);
   const noticed = assertions - survivors.length;
   output.out(`\n${noticed} of ${assertions} assertions about modules are missed when removed\n`);
   for (const site of survivors) output.out(`SURVIVES  ${site}\n`);
-  return survivors.length;
+  const server = await removeEachAssertion(judged, budget);
+  output.out(`\n${server.text}`);
+  for (const fault of server.faults) output.out(`SURVIVES  ${fault}\n`);
+  const left = survivors.map((assertion) => ({ assertion, reason: '' }));
+  return {
+    figures: { server: server.figures, modules: { assertions, noticed, survivors: left } },
+    isComplete: survivors.length === 0 && server.faults.length === 0,
+  };
 }
 
 async function run(flags: Flags, budget: number, output: Output): Promise<readonly Judged[]> {

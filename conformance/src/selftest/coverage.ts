@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { RULES } from '../rules.gen.ts';
 import { serverSuite } from '../suites/server/suite.ts';
+import { countRules, coverRules } from './rule-coverage.ts';
+import type { CoveredRule } from './rule-coverage.ts';
 import type { Judged } from './run-selftest.ts';
 
 /** Reasons, by what they excuse; kept beside the mutants. */
@@ -57,39 +58,15 @@ function idleChecks(
   ];
 }
 
-interface Covered {
-  readonly id: string;
-  readonly level: string;
-  readonly profile: string;
-  readonly isTestable: boolean;
-  readonly hasCheck: boolean;
-  readonly hasMutant: boolean;
-}
-
-function ruleOf(check: string): string {
-  return check.slice(0, check.indexOf('.'));
-}
-
-function coverRules(killing: ReadonlySet<string>): readonly Covered[] {
-  const checked = new Set(serverSuite.map(({ id }) => ruleOf(id)));
-  const broken = new Set([...killing].map(ruleOf));
-  return Object.values(RULES)
-    .filter(({ role, status }) => role === 'server' && status === 'active')
-    .map(({ id, level, profile, testable }) => ({
-      id,
-      level,
-      profile,
-      isTestable: testable,
-      hasCheck: checked.has(id),
-      hasMutant: broken.has(id),
-    }));
+function coverServers(killing: ReadonlySet<string>): readonly CoveredRule[] {
+  return coverRules({ role: 'server', checks: serverSuite, killing });
 }
 
 function uncoveredRules(
   killing: ReadonlySet<string>,
   excused: Exceptions['rules'],
 ): readonly string[] {
-  const rules = coverRules(killing);
+  const rules = coverServers(killing);
   const open = rules.filter(
     ({ isTestable, hasCheck, hasMutant, level }) =>
       isTestable && !(hasCheck && (hasMutant || level === 'MAY')),
@@ -105,19 +82,19 @@ function uncoveredRules(
 
 /** One line for each profile and level. */
 function tabulate(killing: ReadonlySet<string>): readonly string[] {
-  const rules = coverRules(killing);
+  const rules = coverServers(killing);
   const keys = [...new Set(rules.map(({ profile, level }) => `${profile}\t${level}`))].toSorted();
   const head = 'rules of servers          all  testable  with check  with mutant';
   const rows = keys.map((key) => {
     const [profile = '', level = ''] = key.split('\t');
     const group = rules.filter((rule) => rule.profile === profile && rule.level === level);
-    const count = (test: (rule: Covered) => boolean): number => group.filter(test).length;
+    const { all, testable, withCheck, withMutant } = countRules(group);
     const cells = [
       `${profile} ${level}`.padEnd(24),
-      String(group.length).padStart(5),
-      String(count(({ isTestable }) => isTestable)).padStart(10),
-      String(count(({ hasCheck }) => hasCheck)).padStart(12),
-      String(count(({ hasMutant }) => hasMutant)).padStart(13),
+      String(all).padStart(5),
+      String(testable).padStart(10),
+      String(withCheck).padStart(12),
+      String(withMutant).padStart(13),
     ];
     return cells.join('');
   });

@@ -12,6 +12,7 @@ import type { Judged } from './run-selftest.ts';
 /** What the removal of every assertion, one at a time, has shown. */
 export interface RemovalReport {
   readonly figures: RemovalFigures;
+  /** The assertions that survive without a reason. */
   readonly faults: readonly string[];
   readonly text: string;
 }
@@ -178,13 +179,13 @@ function summarize(all: readonly Site[], unnoticed: readonly Site[]): RemovalRep
   const share = Math.round((noticed / all.length) * 10_000) / 100;
   const lines = countLines(all, unnoticed);
   const figures = { assertions: all.length, noticed, share, lines, survivors };
-  const faults = survivors
-    .filter(({ reason }) => reason === '')
-    .map(({ assertion }) => `the removal of an assertion goes unnoticed: ${assertion}`);
+  const faults = survivors.filter(({ reason }) => reason === '').map(({ assertion }) => assertion);
   const rows = [
     `${noticed} of ${all.length} assertions cannot be removed unnoticed (${share} %)`,
     `they stand in ${lines.all} lines of code; ${lines.noticed} lines cannot be removed unnoticed`,
-    ...survivors.map(({ assertion, reason }) => `LEFT    ${assertion}  ${reason}`),
+    ...survivors
+      .filter(({ reason }) => reason !== '')
+      .map(({ assertion, reason }) => `LEFT    ${assertion}  ${reason}`),
   ];
   return { figures, faults, text: rows.map((row) => `${row}\n`).join('') };
 }

@@ -3,7 +3,6 @@ import { sites } from '../engine/sites.ts';
 import type { Site } from '../engine/sites.ts';
 import type { ModuleSelection } from '../engine/run-module-suite.ts';
 import type { SuiteRun } from '../engine/run-suite.ts';
-import { RULES } from '../rules.gen.ts';
 import { runApplicationSuite } from '../suites/application/run-application-suite.ts';
 import type { ApplicationSuiteOptions } from '../suites/application/run-application-suite.ts';
 import { runMiddlewareSuite } from '../suites/middleware/run-middleware-suite.ts';
@@ -14,6 +13,7 @@ import { judgeHarness, judgeMutant, judgeVariant } from './judge-mutant.ts';
 import type { SelftestVerdict } from './judge-mutant.ts';
 import { folderOf, loadModuleCatalogues } from './module-mutants.ts';
 import type { BrokenModule, FaultyModule, ModuleCatalogue } from './module-mutants.ts';
+import { countRules, coverRules } from './rule-coverage.ts';
 
 type Kind = ModuleOrder['kind'];
 
@@ -57,8 +57,9 @@ export async function runModuleSelftest(options: ModuleSelftestOptions): Promise
   const faulty = catalogues.flatMap((catalogue) => judgeFaulty(catalogue, options));
   await Promise.all(faulty.map(async (verdict) => take(await verdict)));
   const whole = options.only.length === 0;
-  const gaps = whole ? catalogues.flatMap(({ kind }) => findModuleGaps(kind, verdicts)) : [];
-  const table = whole ? catalogues.map(({ kind }) => tabulate(kind, verdicts)).join('') : '';
+  const killing = new Set(verdicts.flatMap(({ failed }) => failed));
+  const gaps = whole ? catalogues.flatMap(({ kind }) => findModuleGaps(kind, killing)) : [];
+  const table = whole ? catalogues.map(({ kind }) => tabulate(kind, killing)).join('') : '';
   return { verdicts, gaps, table };
 }
 
@@ -178,41 +179,24 @@ async function isMissed(
 }
 
 /** Every check fails for a mutant, and every testable rule of the role has a check. */
-function findModuleGaps(kind: Kind, verdicts: readonly SelftestVerdict[]): readonly string[] {
-  const killing = new Set(verdicts.flatMap(({ failed }) => failed));
-  const suite = suiteOf(kind);
-  const checked = new Set(suite.map(({ id }) => ruleOf(id)));
+function findModuleGaps(kind: Kind, killing: ReadonlySet<string>): readonly string[] {
+  const checks = suiteOf(kind);
   return [
-    ...suite.filter(({ id }) => !killing.has(id)).map(({ id }) => `${id} fails for no mutant`),
-    ...rulesOf(kind)
-      .filter(({ id, testable }) => testable && !checked.has(id))
+    ...checks.filter(({ id }) => !killing.has(id)).map(({ id }) => `${id} fails for no mutant`),
+    ...coverRules({ role: kind, checks, killing })
+      .filter(({ isTestable, hasCheck }) => isTestable && !hasCheck)
       .map(({ id }) => `${id} has no check`),
   ];
 }
 
-function ruleOf(check: string): string {
-  return check.slice(0, check.indexOf('.'));
-}
-
-function rulesOf(kind: Kind): readonly (typeof RULES)[keyof typeof RULES][] {
-  return Object.values(RULES).filter(({ role, status }) => role === kind && status === 'active');
-}
-
 /** One line for each level: rules, those that can be tested, those with a check, with a mutant. */
-function tabulate(kind: Kind, verdicts: readonly SelftestVerdict[]): string {
-  const broken = new Set(verdicts.flatMap(({ failed }) => failed).map(ruleOf));
-  const checked = new Set<string>(suiteOf(kind).map(({ id }) => ruleOf(id)));
+function tabulate(kind: Kind, killing: ReadonlySet<string>): string {
+  const rules = coverRules({ role: kind, checks: suiteOf(kind), killing });
   const lines = ['MUST', 'SHOULD', 'MAY'].flatMap((level) => {
-    const rules = rulesOf(kind).filter((rule) => rule.level === level);
-    if (rules.length === 0) return [];
-    const testable = rules.filter((rule) => rule.testable);
-    const counts = [
-      rules.length,
-      testable.length,
-      testable.filter(({ id }) => checked.has(id)).length,
-      testable.filter(({ id }) => broken.has(id)).length,
-    ];
-    const told = `${counts[0]} rules, ${counts[1]} testable, ${counts[2]} with check, ${counts[3]} with mutant`;
+    const counts = countRules(rules.filter((rule) => rule.level === level));
+    if (counts.all === 0) return [];
+    const { all, testable, withCheck, withMutant } = counts;
+    const told = `${all} rules, ${testable} testable, ${withCheck} with check, ${withMutant} with mutant`;
     return [`${kind} ${level}: ${told}\n`];
   });
   return lines.join('');

@@ -22,7 +22,7 @@ export const PROJECT_PAGES = Object.freeze({
 export const ASSETS = Object.freeze(
   /** @type {Record<string, string>} */ ({
     'conformance/results/kill-matrix.html': '/conformance/kill-matrix.html',
-    'conformance/results/delete-assertions.json': '/conformance/delete-assertions.json',
+    'conformance/results/selftest.json': '/conformance/selftest.json',
     'packages/tsgi/schema.json': '/reference/tsgi.config.schema.json',
     'spec/rules.json': '/spec/rules.json',
     'spec/rules.schema.json': '/spec/rules.schema.json',
