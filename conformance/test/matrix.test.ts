@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { ruleOfCheck } from '../src/rules.ts';
 import { writeMatrixHtml } from '../src/selftest/matrix-html.ts';
-import { buildMatrix } from '../src/selftest/matrix.ts';
+import { buildMatrices } from '../src/selftest/matrix.ts';
 import { readTrace } from '../src/selftest/reach.ts';
 
 const CHECK = 'ENV-METHOD.token-get';
@@ -8,7 +9,7 @@ const CHECK = 'ENV-METHOD.token-get';
 async function pageOf(message: string): Promise<string> {
   const verdict = { id: 'S01', defect: 'upper-cases', failed: [CHECK], faults: [] };
   const results = [{ check: CHECK, outcome: 'fail', message }] as const;
-  return writeMatrixHtml(await buildMatrix([{ verdict, answer: { results, reached: [] } }]));
+  return writeMatrixHtml(await buildMatrices([{ verdict, answer: { results, reached: [] } }], []));
 }
 
 describe('writeMatrixHtml', () => {
@@ -18,6 +19,17 @@ describe('writeMatrixHtml', () => {
     expect(page).toContain('<a class="chip" href="#S01"');
     expect(page).toContain('<details id="S01">');
     expect(page).toContain('got &quot;GET&quot;');
+  });
+
+  test('shows applications and middleware beside servers', async () => {
+    const check = 'APP-SR-ONCE.every-request';
+    const verdict = { id: 'A01', defect: 'calls twice', failed: [check], faults: [] };
+    const title = 'one call';
+    const results = [{ check, rule: ruleOfCheck(check), title, outcome: 'fail' }] as const;
+    const page = writeMatrixHtml(await buildMatrices([], [{ verdict, results }]));
+    expect(page).toContain('<details id="A01">');
+    expect(page).toContain('1 applications, ');
+    expect(page).toContain(`<a href="#application-APP-SR-ONCE"><code>${check}</code></a>`);
   });
 
   test('links each rule to the specification', async () => {

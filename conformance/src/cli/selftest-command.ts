@@ -3,7 +3,7 @@ import { findGaps } from '../selftest/coverage.ts';
 import { countFigures } from '../selftest/figures.ts';
 import type { SelftestFigures } from '../selftest/figures.ts';
 import type { SelftestVerdict } from '../selftest/judge-mutant.ts';
-import { buildMatrix } from '../selftest/matrix.ts';
+import { buildMatrices } from '../selftest/matrix.ts';
 import { writeMatrixHtml } from '../selftest/matrix-html.ts';
 import {
   listModuleMutants,
@@ -50,7 +50,7 @@ export async function selftestCommand(args: readonly string[], output: Output): 
     output.out(`\n${modules.table}${modules.gaps.map((gap) => `GAP     ${gap}\n`).join('')}`);
   const removal = flags.deleteAssertions ? await removeAll(judged, budget, output) : undefined;
   const durationMs = Math.round(performance.now() - began);
-  const all = [...modules.verdicts, ...judged.map(({ verdict }) => verdict)];
+  const all = [...modules.judged, ...judged].map(({ verdict }) => verdict);
   const bad = all.filter(({ faults }) => faults.length > 0).length;
   const told = `${all.length - bad} of ${all.length} as declared`;
   output.out(`\n${told} (${Math.round(durationMs / 1000)} s, budget ${budget} ms)\n`);
@@ -81,11 +81,13 @@ async function report(
   { flags, judged, modules, removal, summary }: Outcome,
   output: Output,
 ): Promise<void> {
-  const matrix = await buildMatrix(judged);
-  if (flags.matrix !== undefined) writeReportFile(flags.matrix, writeMatrixHtml(matrix));
+  if (flags.matrix !== undefined) {
+    const matrices = await buildMatrices(judged, modules.judged);
+    writeReportFile(flags.matrix, writeMatrixHtml(matrices));
+  }
   for (const { kind, file } of flags.reporters) {
     if (kind !== 'json') continue;
-    const verdicts = [...modules.verdicts, ...judged.map(({ verdict }) => verdict)];
+    const verdicts = [...modules.judged, ...judged].map(({ verdict }) => verdict);
     const failed = verdicts.flatMap((verdict) => verdict.failed);
     const isWhole = flags.mutants.length === 0;
     const figures = isWhole ? { figures: await countFigures(failed, removal?.figures) } : {};
@@ -107,7 +109,7 @@ function runModules(
 ): Promise<ModuleSelftest> {
   const only = flags.mutants.filter((id) => known.includes(id));
   if (flags.mutants.length > 0 && only.length === 0) {
-    return Promise.resolve({ verdicts: [], gaps: [], table: '' });
+    return Promise.resolve({ judged: [], gaps: [], table: '' });
   }
   const onVerdict = (verdict: SelftestVerdict): void => output.out(writeVerdict(verdict));
   return runModuleSelftest({ only, budget: MODULE_BUDGET, onVerdict });

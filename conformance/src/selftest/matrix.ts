@@ -1,13 +1,19 @@
 import { findRule } from '../rules.ts';
 import { serverSuite } from '../suites/server/suite.ts';
+import { suiteOf } from '../target/run-module.ts';
+import type { SlimResult } from './assignment.ts';
 import { loadCatalogue } from './broken-server.ts';
+import type { SelftestVerdict } from './judge-mutant.ts';
+import { loadModuleCatalogues } from './module-mutants.ts';
+import type { JudgedModule } from './module-selftest.ts';
 import type { Judged } from './run-selftest.ts';
 
-/** A broken server and the checks that catch it. */
+/** A program with one defect and the checks that catch it. */
 export interface MatrixRow {
   readonly id: string;
   readonly defect: string;
-  readonly seam: string;
+  /** What of the kit's server is replaced; absent for modules. */
+  readonly seam?: string;
   readonly isAsDeclared: boolean;
   readonly kills: readonly { readonly check: string; readonly message: string }[];
 }
@@ -22,38 +28,67 @@ export interface MatrixRule {
   readonly checks: readonly { readonly id: string; readonly title: string }[];
 }
 
-/** Which check catches which broken server. */
+/** Which check catches which broken program, for one kind of programs. */
 export interface Matrix {
+  readonly role: 'server' | 'application' | 'middleware';
   readonly rows: readonly MatrixRow[];
   readonly rules: readonly MatrixRule[];
 }
 
-/** The kill matrix of a run of the self-test. */
-export async function buildMatrix(judged: readonly Judged[]): Promise<Matrix> {
+/** The kill matrices of a run of the self-test. */
+export async function buildMatrices(
+  servers: readonly Judged[],
+  modules: readonly JudgedModule[],
+): Promise<readonly Matrix[]> {
   const { mutants } = await loadCatalogue();
-  const rows = judged.flatMap(({ verdict, answer }): readonly MatrixRow[] => {
+  const judged = servers.map(({ verdict, answer }) => ({ verdict, results: answer.results }));
+  const rows = buildRows(mutants, judged).toSorted((a, b) => byNumber(a) - byNumber(b));
+  const ofModules = (await loadModuleCatalogues()).map((catalogue): Matrix => {
+    const { kind } = catalogue;
+    const rules = listRules(suiteOf(kind));
+    return { role: kind, rows: buildRows(catalogue.mutants, modules), rules };
+  });
+  return [{ role: 'server', rows, rules: listRules(serverSuite) }, ...ofModules];
+}
+
+interface Mutant {
+  readonly id: string;
+  readonly defect: string;
+  readonly seam?: string;
+}
+
+interface JudgedMutant {
+  readonly verdict: SelftestVerdict;
+  readonly results: readonly Pick<SlimResult, 'check' | 'message'>[];
+}
+
+function buildRows(
+  mutants: readonly Mutant[],
+  judged: readonly JudgedMutant[],
+): readonly MatrixRow[] {
+  return judged.flatMap(({ verdict, results }): readonly MatrixRow[] => {
     const mutant = mutants.find(({ id }) => id === verdict.id);
     if (mutant === undefined) return [];
-    const kills = answer.results
+    const { id, defect, seam } = mutant;
+    const kills = results
       .filter(({ check }) => verdict.failed.includes(check))
       .map(({ check, message = '' }) => ({ check, message }));
-    const { id, defect, seam } = mutant;
-    return [{ id, defect, seam, isAsDeclared: verdict.faults.length === 0, kills }];
+    const replaced = seam === undefined ? {} : { seam };
+    return [{ id, defect, ...replaced, isAsDeclared: verdict.faults.length === 0, kills }];
   });
-  return { rows: rows.toSorted((a, b) => byNumber(a) - byNumber(b)), rules: listRules() };
 }
 
 function byNumber({ id }: MatrixRow): number {
   return Number(id.slice(1));
 }
 
-function listRules(): readonly MatrixRule[] {
-  const ids = [...new Set(serverSuite.map(({ id }) => id.slice(0, id.indexOf('.'))))];
+function listRules(suite: MatrixRule['checks']): readonly MatrixRule[] {
+  const ids = [...new Set(suite.map(({ id }) => id.slice(0, id.indexOf('.'))))];
   return ids.toSorted().flatMap((id) => {
     const rule = findRule(id);
     if (rule === undefined) return [];
     const { level, profile, text, anchor } = rule;
-    const checks = serverSuite
+    const checks = suite
       .filter((check) => check.id.startsWith(`${id}.`))
       .map((check) => ({ id: check.id, title: check.title }));
     return [{ id, level, profile, text, anchor, checks }];

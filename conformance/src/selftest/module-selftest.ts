@@ -26,9 +26,15 @@ export interface ModuleSelftestOptions {
   readonly onVerdict: (verdict: SelftestVerdict) => void;
 }
 
+/** A module and what came of it. */
+export interface JudgedModule {
+  readonly verdict: SelftestVerdict;
+  readonly results: SuiteRun['results'];
+}
+
 /** What the self-test of modules has shown. */
 export interface ModuleSelftest {
-  readonly verdicts: readonly SelftestVerdict[];
+  readonly judged: readonly JudgedModule[];
   /** What is not covered although it should be; empty after a run of chosen mutants. */
   readonly gaps: readonly string[];
   /** The figures by role and level, for people. */
@@ -45,22 +51,22 @@ export async function listModuleMutants(): Promise<readonly string[]> {
 
 /** Judges the references, the variants, the mutants and the faulty modules, one after the other. */
 export async function runModuleSelftest(options: ModuleSelftestOptions): Promise<ModuleSelftest> {
-  const verdicts: SelftestVerdict[] = [];
+  const judged: JudgedModule[] = [];
   const catalogues = await loadModuleCatalogues();
-  const take = (verdict: SelftestVerdict): void => {
-    verdicts.push(verdict);
-    options.onVerdict(verdict);
+  const take = (one: JudgedModule): void => {
+    judged.push(one);
+    options.onVerdict(one.verdict);
   };
   for (const catalogue of catalogues) {
-    for (const verdict of judgeCatalogue(catalogue, options)) take(await verdict);
+    for (const one of judgeCatalogue(catalogue, options)) take(await one);
   }
   const faulty = catalogues.flatMap((catalogue) => judgeFaulty(catalogue, options));
-  await Promise.all(faulty.map(async (verdict) => take(await verdict)));
+  await Promise.all(faulty.map(async (one) => take(await one)));
   const whole = options.only.length === 0;
-  const killing = new Set(verdicts.flatMap(({ failed }) => failed));
+  const killing = new Set(judged.flatMap(({ verdict }) => verdict.failed));
   const gaps = whole ? catalogues.flatMap(({ kind }) => findModuleGaps(kind, killing)) : [];
   const table = whole ? catalogues.map(({ kind }) => tabulate(kind, killing)).join('') : '';
-  return { verdicts, gaps, table };
+  return { judged, gaps, table };
 }
 
 type Asked = Pick<ModuleSelftestOptions, 'only' | 'budget'>;
@@ -72,13 +78,19 @@ function isAsked({ id }: { readonly id: string }, { only }: Asked): boolean {
 function* judgeCatalogue(
   { kind, mutants, variants }: ModuleCatalogue,
   asked: Asked,
-): Generator<Promise<SelftestVerdict>> {
+): Generator<Promise<JudgedModule>> {
   const { budget } = asked;
   for (const variant of variants.filter((one) => isAsked(one, asked))) {
-    yield runOne(kind, variant, budget).then((run) => judgeVariant(asServer(variant), run));
+    yield runOne(kind, variant, budget).then((run) => ({
+      verdict: judgeVariant(asServer(variant), run),
+      results: run.results,
+    }));
   }
   for (const mutant of mutants.filter((one) => isAsked(one, asked))) {
-    yield runOne(kind, mutant, budget).then((run) => judgeMutant(asServer(mutant), run));
+    yield runOne(kind, mutant, budget).then((run) => ({
+      verdict: judgeMutant(asServer(mutant), run),
+      results: run.results,
+    }));
   }
 }
 
@@ -86,10 +98,13 @@ function* judgeCatalogue(
 function judgeFaulty(
   { kind, harnesses }: ModuleCatalogue,
   asked: Asked,
-): readonly Promise<SelftestVerdict>[] {
+): readonly Promise<JudgedModule>[] {
   return harnesses
     .filter((one) => isAsked(one, asked))
-    .map(async (harness) => judgeHarness(asServer(harness), await runFaulty(kind, harness)));
+    .map(async (harness) => {
+      const run = await runFaulty(kind, harness);
+      return { verdict: judgeHarness(asServer(harness), run), results: run.results };
+    });
 }
 
 /** The same with the members that only servers have. */
