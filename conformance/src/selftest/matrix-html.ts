@@ -53,7 +53,7 @@ function writeMatrix({ role, rows, rules }: Matrix): string {
   return [
     `<h2 id="${role}">Broken ${many}</h2>`,
     `<p>${rows.length} ${many}, ${checks.length} checks of ${rules.length} rules, ${kills} kills. `,
-    `${idle} checks catch none of these ${many}.</p>`,
+    idle === 0 ? 'Every check catches at least one.</p>' : `${idle} checks catch none.</p>`,
     `<p class="dim">Each row is a broken ${one}, each column a check; a mark means that the check `,
     `fails for the ${one}. Point at a mark to see both.</p>`,
     `<div class="map">${drawMap(role, rows, checks)}</div>`,
@@ -95,7 +95,9 @@ function writeRule(role: Matrix['role'], rule: MatrixRule, killers: Killers): st
     const list = chips.length === 0 ? '<span class="dim">catches none</span>' : chips.join('');
     return `<li><code>${escape(id)}</code> ${escape(title)}<br>${list}</li>`;
   });
-  const counts = `${rule.checks.length} checks, ${caught.size} ${CALLED[role][1]}`;
+  const called = CALLED[role][caught.size === 1 ? 0 : 1];
+  const noun = rule.checks.length === 1 ? 'check' : 'checks';
+  const counts = `${rule.checks.length} ${noun}, ${caught.size} ${called}`;
   return [
     `<details id="${role}-${rule.id}"><summary><code>${rule.id}</code> `,
     `<span class="dim">${rule.level} ${rule.profile}</span> <small>${counts}</small></summary>`,
@@ -120,7 +122,7 @@ function writeRow(role: string, row: MatrixRow): string {
   const state = row.isAsDeclared ? '' : ' <strong class="wrong">not as declared</strong>';
   return [
     `<details id="${row.id}"><summary><code>${row.id}</code> ${escape(row.defect)}${state}`,
-    `<small>${row.kills.length} checks</small></summary>`,
+    `<small>caught by ${row.kills.length}</small></summary>`,
     row.seam === undefined
       ? ''
       : `<p class="dim">replaces the seam <code>${escape(row.seam)}</code></p>`,
