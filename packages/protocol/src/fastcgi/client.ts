@@ -7,12 +7,12 @@ import {
   KEEP_CONNECTION,
   PROTOCOL_STATUSES,
   RECORD_TYPES,
-  RecordReader,
   ROLES,
   writeRecord,
   writeStream,
   writeStreamEnd,
 } from './record.ts';
+import { RecordInput, type RecordTaker } from './record-input.ts';
 
 /** What the gateway's side takes. */
 export interface FastCgiClientOptions {
@@ -45,11 +45,15 @@ interface OutgoingRequest {
 /** The gateway's side of a connection to a responder: FastCGI 1.0. */
 export class FastCgiClient {
   readonly #limits: FastCgiLimits;
-  readonly #records = new RecordReader();
+  readonly #input = new RecordInput();
   readonly #requests = new Map<number, OutgoingRequest>();
   #idleRecords = 0;
-  #ended = false;
-  #closed = false;
+
+  readonly #taker: RecordTaker<FastCgiClientEvent> = {
+    take: (record) => this.#take(record),
+    cut: () => this.#cut(),
+    closed: () => this.#requests.clear(),
+  };
 
   /** For one connection, from its first octet on. */
   constructor({ limits }: FastCgiClientOptions = {}) {
@@ -63,8 +67,9 @@ export class FastCgiClient {
 
   /** Begins a request; its content follows with `sendData` and `sendDataEnd`. */
   sendRequest({ variables, keepConnection }: FastCgiRequest): SentFastCgiRequest {
-    if (this.#closed || this.#ended || this.#requests.size >= this.#limits.requests) {
-      const why = this.#closed || this.#ended ? 'a request after the end' : 'one request too many';
+    const { closed, ended } = this.#input;
+    if (closed || ended || this.#requests.size >= this.#limits.requests) {
+      const why = closed || ended ? 'a request after the end' : 'one request too many';
       throw new FastCgiError('ERR_FASTCGI_STATE', why);
     }
     const pairs = writePairs(variables);
@@ -121,13 +126,7 @@ export class FastCgiClient {
 
   /** Takes octets over; none says that the application sends no more. */
   receive(octets: Uint8Array): void {
-    if (this.#ended) {
-      throw new FastCgiError('ERR_FASTCGI_STATE', `${octets.length} octets after the end`);
-    }
-    this.#ended = octets.length === 0;
-    if (!this.#closed) {
-      this.#records.push(octets);
-    }
+    this.#input.receive(octets);
   }
 
   /**
@@ -135,41 +134,16 @@ export class FastCgiClient {
    * there is `closed` only.
    */
   next(): FastCgiClientEvent {
-    try {
-      while (!this.#closed) {
-        const record = this.#records.next();
-        const event = record === undefined ? this.#wait() : this.#take(record);
-        if (event !== undefined) {
-          return event;
-        }
-      }
-    } catch (error) {
-      this.#close();
-      throw error;
-    }
-    return 'closed';
+    return this.#input.next(this.#taker);
   }
 
-  #close(): 'closed' {
-    this.#closed = true;
-    this.#requests.clear();
-    this.#records.clear();
-    return 'closed';
-  }
-
-  #wait(): FastCgiClientEvent {
-    if (!this.#ended) {
-      return 'need-data';
-    }
+  #cut(): FastCgiClientEvent | undefined {
     for (const requestId of this.#requests.keys()) {
       this.#requests.delete(requestId);
       const error = new FastCgiError('ERR_FASTCGI_TRUNCATED', `request ${requestId}`);
       return { type: 'fault', requestId, error };
     }
-    if (this.#records.length > 0) {
-      throw new FastCgiError('ERR_FASTCGI_TRUNCATED', `${this.#records.length} octets of a record`);
-    }
-    return this.#close();
+    return undefined;
   }
 
   #take(record: FastCgiRecord): FastCgiClientEvent | undefined {

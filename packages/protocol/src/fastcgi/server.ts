@@ -10,11 +10,11 @@ import {
   type ProtocolStatus,
   readUint16,
   RECORD_TYPES,
-  RecordReader,
   ROLES,
   writeStream,
   writeStreamEnd,
 } from './record.ts';
+import { RecordInput, type RecordTaker } from './record-input.ts';
 
 /** What the application's side takes. */
 export interface FastCgiServerOptions {
@@ -34,15 +34,18 @@ export class FastCgiServer {
   readonly #multiplex: boolean;
   readonly #maxConnections: number;
   readonly #overloaded: () => boolean;
-  readonly #records = new RecordReader();
+  readonly #input = new RecordInput();
   readonly #requests = new Map<number, IncomingRequest>();
   /** Requests that were answered before their content ended, which still comes. */
   readonly #answered = new Set<number>();
   #idleRecords = 0;
-  #ended = false;
-  #closed = false;
   /** Whether a request asked for the end of the connection. */
   #last = false;
+
+  readonly #taker: RecordTaker<FastCgiServerEvent> = {
+    take: (record) => this.#take(record),
+    cut: () => this.#cut(),
+  };
 
   /** For one connection, from its first octet on. */
   constructor({
@@ -69,18 +72,12 @@ export class FastCgiServer {
 
   /** Whether the connection is to be closed, once what was written is sent. */
   get shouldClose(): boolean {
-    return (this.#last || this.#closed) && this.#requests.size === 0;
+    return (this.#last || this.#input.closed) && this.#requests.size === 0;
   }
 
   /** Takes octets over; none says that the gateway sends no more. */
   receive(octets: Uint8Array): void {
-    if (this.#ended) {
-      throw new FastCgiError('ERR_FASTCGI_STATE', `${octets.length} octets after the end`);
-    }
-    this.#ended = octets.length === 0;
-    if (!this.#closed) {
-      this.#records.push(octets);
-    }
+    this.#input.receive(octets);
   }
 
   /**
@@ -88,32 +85,11 @@ export class FastCgiServer {
    * there is `closed` only.
    */
   next(): FastCgiServerEvent {
-    try {
-      while (!this.#closed) {
-        const record = this.#records.next();
-        const event = record === undefined ? this.#wait() : this.#take(record);
-        if (event !== undefined) {
-          return event;
-        }
-      }
-    } catch (error) {
-      this.#close();
-      throw error;
-    }
-    return 'closed';
-  }
-
-  #close(): 'closed' {
-    this.#closed = true;
-    this.#records.clear();
-    return 'closed';
+    return this.#input.next(this.#taker);
   }
 
   // Requests that will not become whole are broken, each by itself
-  #wait(): FastCgiServerEvent {
-    if (!this.#ended) {
-      return 'need-data';
-    }
+  #cut(): FastCgiServerEvent | undefined {
     for (const [requestId, request] of this.#requests) {
       if (!request.settled) {
         request.settle();
@@ -121,10 +97,7 @@ export class FastCgiServer {
         return { type: 'fault', requestId, error };
       }
     }
-    if (this.#records.length > 0) {
-      throw new FastCgiError('ERR_FASTCGI_TRUNCATED', `${this.#records.length} octets of a record`);
-    }
-    return this.#close();
+    return undefined;
   }
 
   #take(record: FastCgiRecord): FastCgiServerEvent | undefined {
