@@ -1,8 +1,7 @@
 // oxlint-disable vitest/expect-expect, vitest/valid-title -- tests are declared here for other files
 /** Rule 1: one test for each check, grouped by rule; what the kit says of it is all that the test says. */
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import type { Application, AsyncApplication, AsyncMiddleware, Middleware } from '@tsgi/types';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import type { TestContext } from 'vitest';
@@ -29,9 +28,10 @@ import { serverSuite } from './suites/server/suite.ts';
 import type { ServerAdapter } from './target/adapter.ts';
 import { suiteOf } from './target/run-module.ts';
 import type { AnyModuleCheck } from './target/run-module.ts';
+import { pathOf, readExpectations } from './vitest/expectations.ts';
 import { ResultBoard } from './vitest/result-board.ts';
 import { runInThread } from './vitest/run-in-thread.ts';
-import { judgeResult } from './vitest/verdict.ts';
+import { judgeResult, NotConforming } from './vitest/verdict.ts';
 
 /** Which checks of a server become tests, and how they are run. */
 export interface ConformanceOptions {
@@ -99,6 +99,8 @@ interface TestPlan {
   readonly name: string;
   readonly checks: readonly DeclaredCheck[];
   readonly unchecked: readonly CheckResult[];
+  /** The file of expected failures. */
+  readonly file: string | URL | undefined;
   /** Begins the run; returns how to end it. */
   readonly begin: (board: ResultBoard) => () => Promise<void> | void;
 }
@@ -118,8 +120,9 @@ function conformServer(
     name: options.name ?? 'TSGI conformance of the server',
     checks: [...chosen, ...left.map(({ check }) => check)],
     unchecked: isFiltered(selection) ? [] : uncheckedOf('server', serverSuite),
+    file,
     begin: (board) => {
-      const expectations = file === undefined ? undefined : readFileSync(file, 'utf8');
+      const expectations = file === undefined ? undefined : readExpectations(file);
       const order = { selection, threshold: level, budget, repeat, expectations };
       return runInThread(from, order, board);
     },
@@ -154,9 +157,11 @@ function conformModule(
     name: options.name ?? `TSGI conformance of the ${kind}`,
     checks: chosen.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     unchecked: isFiltered(selection) ? [] : uncheckedOf(kind, suiteOf(kind)),
+    file,
     begin: (board) => {
+      if (file !== undefined) readExpectations(file);
       const expected = new ExpectationsFile(
-        file === undefined ? undefined : file instanceof URL ? fileURLToPath(file) : file,
+        file === undefined ? undefined : pathOf(file),
         suiteOf(kind).map(({ id }) => id),
       );
       const pin = (result: CheckResult): void => board.pin(expected.revise(result));
@@ -188,7 +193,7 @@ function uncheckedOf(
   return listUnchecked(role, new Set(suite.map(({ id }) => ruleOfCheck(id).id)));
 }
 
-function declareTests({ name, checks, unchecked, begin }: TestPlan): void {
+function declareTests({ name, checks, unchecked, file, begin }: TestPlan): void {
   describe(name, () => {
     const board = new ResultBoard();
     let end: (() => Promise<void> | void) | undefined;
@@ -206,8 +211,12 @@ function declareTests({ name, checks, unchecked, begin }: TestPlan): void {
     }
     test('the run comes to its end', { timeout: TIMEOUT }, async () => {
       const { fault, misfits } = await board.end();
-      const lines = [...(fault === undefined ? [] : [fault]), ...misfits];
-      if (lines.length > 0) throw new Error(lines.join('\n'));
+      const lines = [
+        ...(fault === undefined ? [] : [fault]),
+        ...misfits.map((misfit) => `expected failures: ${pathOf(file ?? '')}: ${misfit}`),
+        ...(checks.length === 0 ? ['no check was executed: none is chosen'] : []),
+      ];
+      if (lines.length > 0) throw new NotConforming(lines.join('\n'));
     });
   });
 }
@@ -215,7 +224,10 @@ function declareTests({ name, checks, unchecked, begin }: TestPlan): void {
 function declareTest(board: ResultBoard, id: string, title: string): void {
   test(`${id}  ${title}`, { timeout: TIMEOUT }, async (context) => {
     const result = await board.resultOf(id);
-    if (result === undefined) throw new Error(`${id} was not decided: the run ended before`);
+    if (result === undefined || result.outcome === 'notrun') {
+      const { fault = 'the target was lost' } = await board.end();
+      throw new NotConforming(`not run: ${fault}`);
+    }
     await apply(result, context);
   });
 }

@@ -56,7 +56,11 @@ async function untilGone(pid: number): Promise<void> {
 describe.concurrent('tsgi-conformance server --cmd', () => {
   test.each([
     ['exits', 'the command exited with code 7; its output ends: there is no configuration', 5000],
-    ['deaf', /waited 4000 ms in vain for port \d+ to accept connections; the command runs/, 2000],
+    [
+      'deaf',
+      'waited 4000 ms in vain for the port that {port} stands for to accept connections; the command runs',
+      2000,
+    ],
     ['elsewhere', 'is {port} handed on to the server?', 2000],
     ['always-200', 'the answers do not come from the application of this run', 5000],
   ])(
@@ -141,7 +145,7 @@ describe.concurrent('tsgi-conformance server --cmd', () => {
     [['--cmd', 'x {app} {port}', '--ready', 'soon'], '--ready takes tcp, http or stdout:REGEX'],
     [['--cmd', 'x {app} {port}', '--ready', 'stdout:('], 'is no regular expression'],
     [['--cmd', 'x {app} {port}', '--stop', 'please'], '--stop takes the name of a signal'],
-    [['--url', 'https://a:1'], '--url takes a URL, http://HOST:PORT'],
+    [['--url', 'https://a:1'], '--url takes http://HOST:PORT, without a path and without TLS'],
     [['adapters/net.mjs', '--stop', 'SIGINT'], '--stop belongs to --cmd'],
     [['adapters/net.mjs', '--expect', 'none.expect'], '--expect none.expect'],
   ])(

@@ -31,6 +31,7 @@ interface Run {
   readonly code: number;
   readonly tests: readonly Assertion[];
   readonly out: string;
+  readonly err: string;
 }
 
 /** Runs one test file that calls the kit, in a vitest of its own. */
@@ -41,11 +42,11 @@ async function runTests(name: string, source: string): Promise<Run> {
   const reporters = ['--reporter=json', '--reporter=verbose', `--outputFile.json=${json}`];
   const args = [VITEST, 'run', '--root', FOLDER, '--config', 'config.mjs', `${name}.test.mjs`];
   writeFileSync(join(FOLDER, 'config.mjs'), CONFIG);
-  const { code, out } = await runNode([...args, ...reporters], FOLDER);
+  const { code, out, err } = await runNode([...args, ...reporters], FOLDER);
   const report = JSON.parse(readFileSync(json, 'utf8')) as {
     readonly testResults: readonly { readonly assertionResults: readonly Assertion[] }[];
   };
-  return { code, out, tests: report.testResults.flatMap((one) => one.assertionResults) };
+  return { code, out, err, tests: report.testResults.flatMap((one) => one.assertionResults) };
 }
 
 const find = ({ tests }: Run, id: string): Assertion | undefined =>
@@ -125,29 +126,37 @@ describe('conformance', () => {
       expect(find(run, 'ENV-METHOD.get')?.failureMessages[0]).toContain(
         'passes, but is expected to fail: not true',
       );
-      expect(find(run, 'the run')?.failureMessages[0]).toContain('line 2: ENV-METHOD.get passes');
+      expect(find(run, 'the run')?.failureMessages[0]).toContain(
+        `expected failures: ${file}: line 2: ENV-METHOD.get passes`,
+      );
     },
     LIMIT,
   );
 
   test(
-    'fails for an adapter that cannot be loaded and for one that cannot start',
+    'fails for an adapter that cannot be loaded or cannot start, for no check and for no file, and says why',
     async () => {
       const rejects = JSON.stringify(join(KIT, 'mutants/harness/rejects.mjs'));
       const run = await runTests(
         'faulty',
         `conformance('/no/such/adapter.mjs', { name: 'absent', run: ['ENV-METHOD.get'] });
-         conformance(${rejects}, { name: 'rejects', run: ['ENV-METHOD.get'] });`,
+         conformance(${rejects}, { name: 'rejects', run: ['ENV-METHOD.get'] });
+         conformance(${rejects}, { name: 'nothing', run: ['NO-CHECK'] });
+         conformance(${rejects}, { name: 'no file', run: ['ENV-*'], expect: '/none.expect' });`,
       );
       expect(run.code).toBe(1);
       const end = run.tests.find(({ title, ancestorTitles }) => {
         return title.startsWith('the run') && ancestorTitles[0] === 'absent';
       });
       expect(end?.failureMessages[0]).toMatch(/Cannot find module/);
-      const statuses = run.tests
-        .filter(({ ancestorTitles }) => ancestorTitles[1] === 'ENV-METHOD')
-        .map(({ status }) => status);
-      expect(statuses).toEqual(['failed', 'failed']);
+      const get = run.tests.filter(({ title }) => title.startsWith('ENV-METHOD.get '));
+      expect(get.map(({ status }) => status).slice(0, 2)).toEqual(['failed', 'failed']);
+      expect(get[0]?.failureMessages[0]).toMatch(/^NotConforming: not run: .*Cannot find module/);
+      const empty = run.tests.filter(({ ancestorTitles }) => ancestorTitles[0] === 'nothing');
+      expect(empty.map(({ failureMessages }) => failureMessages)).toEqual([
+        ['NotConforming: no check was executed: none is chosen'],
+      ]);
+      expect(run.out + run.err).toContain('expect: /none.expect: ENOENT');
     },
     LIMIT,
   );

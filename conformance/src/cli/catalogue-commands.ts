@@ -1,5 +1,6 @@
 import type { ServerCheck } from '../check.ts';
 import { needsOf, requirementsOf, selectChecks } from '../engine/select-checks.ts';
+import { RULES } from '../rules.gen.ts';
 import { findRule, ruleOfCheck } from '../rules.ts';
 import type { CheckedRule } from '../rules.ts';
 import { serverSuite } from '../suites/server/suite.ts';
@@ -12,6 +13,7 @@ import { UsageError } from './command-error.ts';
 import type { Output } from './command-error.ts';
 import { parseFlags } from './flags.ts';
 import type { Flags } from './flags.ts';
+import { tellStrayGlobs, writeNear } from './near-ids.ts';
 
 /** `list`: the checks that a run with the same flags would execute. Returns the exit code. */
 export function listCommand(args: readonly string[], output: Output): number {
@@ -24,6 +26,7 @@ export function listCommand(args: readonly string[], output: Output): number {
     return `${level.padEnd(7)}${profile.padEnd(15)}${id}  ${title}\n`;
   });
   output.out(rows.toSorted().join(''));
+  tellStrayGlobs(flags, idsOf(target), output);
   return rows.length === 0 ? 4 : 0;
 }
 
@@ -45,6 +48,12 @@ function chooseChecks(target: string, flags: Flags): readonly Pick<ServerCheck, 
   return selected.map(({ check }) => check);
 }
 
+/** The ids of every check of one target. */
+function idsOf(target: string): readonly string[] {
+  const kind = MODULE_TARGETS.get(target);
+  return (kind === undefined ? serverSuite : suiteOf(kind)).map(({ id }) => id);
+}
+
 const MODULE_TARGETS: ReadonlyMap<string, ModuleOrder['kind']> = new Map([
   ['app', 'application'],
   ['middleware', 'middleware'],
@@ -64,11 +73,20 @@ export function explainCommand(args: readonly string[], output: Output): number 
   );
   const count = checks.length + ofModules.length;
   if (rule === undefined || (id.includes('.') && count === 0)) {
-    throw new UsageError(`"${id}" is neither a rule nor a check`);
+    throw new UsageError(`"${id}" is neither a rule nor a check${guessId(id)}`);
   }
   output.out(describeRule(rule) + [...checks.map(describeCheck), ...ofModules].join(''));
   if (count === 0) output.out('\nNo check is tied to this rule.\n');
   return 0;
+}
+
+/** What somebody may have meant by an id that is none. */
+function guessId(id: string): string {
+  if (/[*?]/.test(id)) return `; list --run '${id}' names the checks that a glob fits`;
+  const checks = ['server', ...MODULE_TARGETS.keys()].flatMap(idsOf);
+  if (id.includes('.')) return writeNear(id, checks);
+  const rules = checks.map((check) => check.slice(0, check.indexOf('.')));
+  return writeNear(id, new Set([...Object.keys(RULES), ...rules]));
 }
 
 function describeRule(rule: CheckedRule): string {

@@ -59,13 +59,17 @@ function clear(folder: string): void {
 function conclude(folder: string, { report, expectations }: Judged, output: Output): number {
   const evidence = writeJunit(report);
   writeReportFile(join(folder, EVIDENCE), evidence, '--output');
+  const { fault, exitCode } = report.summary;
+  if (fault !== undefined) {
+    output.err(`no claim is made:\n  ${fault}\n`);
+    return exitCode;
+  }
   const obstacles = findObstacles(report, expectations);
   if (obstacles.length > 0) {
     const shown = obstacles.slice(0, OBSTACLES_SHOWN).map((one) => `  ${one}\n`);
     const rest = obstacles.length - shown.length;
     const more = rest === 0 ? '' : `  and ${rest} more, see ${join(folder, EVIDENCE)}\n`;
     output.err(`no claim is made:\n${shown.join('')}${more}`);
-    const { exitCode } = report.summary;
     return exitCode === 0 ? 1 : exitCode;
   }
   const sha256 = createHash('sha256').update(evidence).digest('hex');

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { CheckResult } from '../engine/run-suite.ts';
 import { updateExpectations } from '../expect/update-expectations.ts';
 import type { UpdatedExpectations } from '../expect/update-expectations.ts';
@@ -38,6 +39,7 @@ export async function expectCommand(args: readonly string[], output: Output): Pr
 
 async function rewrite(flags: Flags, file: string, output: Output): Promise<number> {
   const text = readText(file);
+  checkWritable(file);
   const observed: CheckResult[] = [];
   const { report } = await judgeServer(
     { ...flags, reporters: [] },
@@ -60,6 +62,16 @@ function readText(file: string): string {
     return existsSync(file) ? readFileSync(file, 'utf8') : '';
   } catch (error) {
     throw new UsageError(`--update ${file}: ${error instanceof Error ? error.message : ''}`);
+  }
+}
+
+/** A place that cannot be written is told before the run, and nothing is left there where it fails. */
+function checkWritable(file: string): void {
+  try {
+    accessSync(existsSync(file) ? file : dirname(file), constants.W_OK);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : '';
+    throw new UsageError(`--update: ${file} cannot be written: ${why}`);
   }
 }
 

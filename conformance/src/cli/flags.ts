@@ -1,6 +1,6 @@
 /** Rule 1: every flag of every command stands in this table, with what it takes. */
 import type { Threshold } from '../engine/run-check.ts';
-import { findClash, findReporter, REPORTERS } from '../report/reporters.ts';
+import { findClash, findReporter, PROFILE, REPORTERS } from '../report/reporters.ts';
 import type { ReporterChoice } from '../report/reporters.ts';
 import { UsageError } from './command-error.ts';
 
@@ -135,6 +135,10 @@ export function parseFlags(args: readonly string[], allowed: readonly Name[]): F
   const given = new Map<Name, string[]>();
   for (let index = 0; index < args.length; index += 1) {
     const arg = args[index] ?? '';
+    if (arg === '--') {
+      positional.push(...args.slice(index + 1));
+      break;
+    }
     if (!arg.startsWith('-')) {
       positional.push(arg);
       continue;
@@ -229,6 +233,11 @@ function readReporter(text: string): ReporterChoice {
   }
   if (kind === 'terminal' && file !== '') {
     throw new UsageError(`--reporter terminal takes no file, got "${file}"`);
+  }
+  if (kind !== 'badge' && file.includes(PROFILE)) {
+    throw new UsageError(
+      `--reporter ${kind} writes one file; ${PROFILE} is for badge, got "${file}"`,
+    );
   }
   return file === '' ? { kind } : { kind, file };
 }

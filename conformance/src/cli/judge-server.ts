@@ -16,6 +16,8 @@ import { ExpectationsFile } from './expectations-file.ts';
 import { DEFAULT_BUDGET } from './flags.ts';
 import type { Flags } from './flags.ts';
 import { KIT, writeBinary } from './kit-place.ts';
+import { explainRun } from './load-hints.ts';
+import { tellStrayGlobs } from './near-ids.ts';
 import { ReportSink } from './report-sink.ts';
 import { chooseTarget } from './server-target.ts';
 import type { ChosenTarget } from './server-target.ts';
@@ -50,6 +52,7 @@ export async function judgeServer(
   const flags = given.run.length === 0 ? { ...given, run: chosen.only ?? [] } : given;
   const known = serverSuite.map(({ id }) => id);
   const expected = new ExpectationsFile(chosen.expect, known);
+  tellStrayGlobs(given, known, output);
   const budget = flags.budget === DEFAULT_BUDGET ? (chosen.budget ?? DEFAULT_BUDGET) : flags.budget;
   const { profiles, ...options } = pickRequested({ ...flags, budget });
   const reproduce = (check: string): string => writeReproduction(chosen.words, check, flags);
@@ -62,7 +65,7 @@ export async function judgeServer(
     head: { ...KIT, target, profiles, options },
   });
   const began = performance.now();
-  const run = await runSuite(selectChecks(suite, { ...flags, excluded: readExclusions() }), {
+  const ended = await runSuite(selectChecks(suite, { ...flags, excluded: readExclusions() }), {
     openTarget: chosen.openTarget,
     budget,
     threshold: flags.level,
@@ -74,9 +77,10 @@ export async function judgeServer(
     jobs: chooseJobs(chosen, flags),
     onResult: sink.onResult,
   });
-  if (run.notAnAdapter === true) {
-    throw new UsageError(`ADAPTER ${chosen.name} is no adapter: ${run.fault ?? ''}`);
+  if (ended.notAnAdapter === true) {
+    throw new UsageError(`ADAPTER ${chosen.name} is no adapter: ${ended.fault ?? ''}`);
   }
+  const run = explainRun(ended, chosen.name);
   const report = buildReport({
     kitVersion: KIT.kit.version,
     requested: { adapter: chosen.name, profiles, ...options },
@@ -118,6 +122,9 @@ function pickRequested(flags: Flags): Report['options'] & Pick<Report, 'profiles
 
 function writeReproduction(chosen: readonly string[], check: string, flags: Flags): string {
   const words = ['node', writeBinary(), 'server', ...chosen, '--run', check, '--trace'];
+  const { expect } = flags.target;
+  if (expect !== undefined) words.push('--expect', expect);
+  if (flags.repeat !== 1) words.push('--repeat', String(flags.repeat));
   if (flags.budget !== DEFAULT_BUDGET) words.push('--budget', String(flags.budget));
   if (flags.level !== 'must') words.push('--level', flags.level);
   return words.map(quoteForShell).join(' ');

@@ -4,6 +4,7 @@ import { explainCommand, listCommand } from './catalogue-commands.ts';
 import { UsageError } from './command-error.ts';
 import type { Output } from './command-error.ts';
 import { expectCommand } from './expect-command.ts';
+import { KIT } from './kit-place.ts';
 import { appCommand, middlewareCommand } from './module-command.ts';
 import { reportCommand } from './report-command.ts';
 import { selftestCommand } from './selftest-command.ts';
@@ -19,7 +20,7 @@ const HELP = `tsgi-conformance: does it keep the rules of TSGI?
   middleware MW.mjs     judge a middleware
   smoke ADAPTER.mjs     see whether the adapter works, before any verdict
   smoke app APP.mjs, smoke middleware MW.mjs   see whether the module answers at all
-  list                  the checks, one in each line
+  list [app|middleware] the checks, one in each line
   explain RULE|CHECK    the rule in the words of the specification, and its checks
   selftest              judge the kit by servers that are broken on purpose
   expect --update FILE ADAPTER.mjs    make a file of expected failures fit a server
@@ -30,7 +31,8 @@ const HELP = `tsgi-conformance: does it keep the rules of TSGI?
 
 Flags of server
   --run GLOB  --skip GLOB            choose checks by id; repeatable
-  --profile core,http1,hardening,async
+  --profile NAME,NAME                core, http1, hardening, async, modules, files, signal, state,
+                                     flush-headers, early-hints, trailers, raw-headers or tls
   --level must|should|may            from which level on a violation fails; must if not given
   --reporter NAME[=FILE]             terminal, json, summary, junit, tap, md, ndjson, github, badge
                                      or html; repeatable; badge={profile}.json for each profile
@@ -45,9 +47,11 @@ Flags of server
 app and middleware take --run --skip --profile --level --reporter --budget --trace --expect, and
   --personality P3,P9                choose manners of the strict server
   --requests FILE                    requests to make in place of the default ones
-list takes --run --skip --profile; smoke --reporter --budget --trace; selftest --mutant ID --budget
---matrix FILE.html --exhaustive --delete-assertions
-expect takes --level --budget --reporter; claim --output FOLDER --reporter --budget --repeat --jobs
+list takes --run --skip --profile --personality; smoke --reporter --budget --trace --expect;
+selftest --mutant ID --budget --reporter --matrix FILE.html --exhaustive --delete-assertions;
+expect --level --budget --reporter; claim --output FOLDER --reporter --budget --repeat --jobs --expect;
+report --reporter. What judges a server takes --cmd, --protocol and --url, and what belongs to them.
+--help and --version are for every command and for none.
 
 Exit codes: 0 all passed, 1 failed, 2 wrong usage, 3 target or kit at fault, 4 nothing executed
 `;
@@ -72,6 +76,11 @@ export async function main(args: readonly string[], output: Output): Promise<num
   const [name = '', ...rest] = args;
   if (name === 'help' || [name, ...rest].some((arg) => arg === '--help' || arg === '-h')) {
     output.out(HELP);
+    return 0;
+  }
+  if (args.includes('--version') || name === '-v') {
+    const { kit, spec } = KIT;
+    output.out(`${kit.name} ${kit.version}, TSGI ${spec.version}\n`);
     return 0;
   }
   try {

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isSelected } from '../engine/run-module-suite.ts';
@@ -18,7 +17,10 @@ import { DEFAULT_BUDGET, parseFlags } from './flags.ts';
 import type { Flags } from './flags.ts';
 import type { Judged } from './judge-server.ts';
 import { KIT, writeBinary } from './kit-place.ts';
+import { tellStrayGlobs } from './near-ids.ts';
 import { ReportSink } from './report-sink.ts';
+import { explainRun } from './load-hints.ts';
+import { checkModulePath } from './module-path.ts';
 import { readRequestsFile } from './requests-file.ts';
 
 type Kind = ModuleOrder['kind'];
@@ -75,6 +77,7 @@ export async function judgeModule(kind: Kind, flags: Flags, output: Output): Pro
   };
   const known = suiteOf(kind).map(({ id }) => id);
   const expected = new ExpectationsFile(flags.target.expect, known);
+  tellStrayGlobs(flags, known, output);
   const { profiles, ...options } = pickRequested(flags);
   const reproduce = (check: string): string => writeReproduction(kind, file, check, flags);
   const sink = new ReportSink({
@@ -85,7 +88,8 @@ export async function judgeModule(kind: Kind, flags: Flags, output: Output): Pro
     head: { ...KIT, target: { kind, adapter: file }, profiles, options },
   });
   const began = performance.now();
-  const raw = await runModule(order, (result) => sink.onResult(expected.revise(result)));
+  const ended = await runModule(order, (result) => sink.onResult(expected.revise(result)));
+  const raw = explainRun(ended, file);
   const run = { ...raw, results: raw.results.map(expected.revise) };
   const isWhole = suiteOf(kind).every((check) => isSelected(check, order.selection));
   const report = buildReport({
@@ -106,7 +110,7 @@ function readModulePath(kind: Kind, { positional }: Flags): string {
   const what = kind === 'application' ? 'APP' : 'MIDDLEWARE';
   if (file === undefined) throw new UsageError(`${what} is missing: name a module`);
   if (extra !== undefined) throw new UsageError(`one ${what} is taken, got a second: "${extra}"`);
-  if (!existsSync(file)) throw new UsageError(`${what} "${file}" does not exist`);
+  checkModulePath(what, file);
   return file;
 }
 
@@ -129,6 +133,8 @@ function writeReproduction(kind: Kind, file: string, check: string, flags: Flags
   const words = ['node', writeBinary(), COMMANDS[kind], file, '--run', check];
   if (flags.personalities.length > 0) words.push('--personality', flags.personalities.join(','));
   if (flags.requests !== undefined) words.push('--requests', flags.requests);
+  const { expect } = flags.target;
+  if (expect !== undefined) words.push('--expect', expect);
   if (flags.budget !== DEFAULT_BUDGET) words.push('--budget', String(flags.budget));
   if (flags.level !== 'must') words.push('--level', flags.level);
   return [...words, '--trace'].map(quoteForShell).join(' ');

@@ -53,9 +53,14 @@ function readReport(file: string): Report {
 }
 
 function parse(file: string): unknown {
+  let text = '';
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as unknown;
+    text = readFileSync(file, 'utf8');
+    return JSON.parse(text) as unknown;
   } catch (error) {
+    if (text.startsWith('{"event":')) {
+      throw new UsageError(`"${file}" is a stream; report reads what json and summary write`);
+    }
     const why = error instanceof Error ? error.message : String(error);
     throw new UsageError(`"${file}" cannot be read: ${why.split('\n', 1)[0]}`);
   }

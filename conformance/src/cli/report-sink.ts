@@ -3,7 +3,7 @@ import { writeBegin, writeEnd, writeResult } from '../report/ndjson-reporter.ts'
 import type { StreamHead } from '../report/ndjson-reporter.ts';
 import { reportResult } from '../report/report.ts';
 import type { Report } from '../report/report.ts';
-import { filesOf, REPORTERS } from '../report/reporters.ts';
+import { filesOf, PROFILE, REPORTERS } from '../report/reporters.ts';
 import type { ReporterChoice } from '../report/reporters.ts';
 import { writeProgress, writeSummary } from '../report/terminal-reporter.ts';
 import type { Output } from './command-error.ts';
@@ -31,7 +31,7 @@ export class ReportSink {
       const { kind, file } = choice;
       const begin = kind === 'ndjson' ? writeBegin(options.head) : '';
       if (file === undefined) options.output.out(begin);
-      else if (!file.includes('{profile}')) writeReportFile(file, begin);
+      else writeReportFile(file.replaceAll(PROFILE, 'all'), begin);
     }
   }
 

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -17,6 +16,7 @@ import type { Target } from '../target/target.ts';
 import { UrlTarget } from '../target/url-target.ts';
 import { UsageError } from './command-error.ts';
 import type { Flags, TargetFlags } from './flags.ts';
+import { checkModulePath } from './module-path.ts';
 import { isDescription, loadDescription } from './target-description.ts';
 import type { TargetDescription } from './target-description.ts';
 
@@ -50,7 +50,9 @@ export async function chooseTarget({ positional, target }: Flags): Promise<Chose
     throw new UsageError(`--${kind} stands in the place of an ADAPTER, got "${adapter}" as well`);
   }
   if (kind !== undefined) return chooseByFlags(target, target[kind] ?? '');
-  if (adapter === undefined) throw new UsageError('ADAPTER is missing: name a module');
+  if (adapter === undefined) {
+    throw new UsageError('ADAPTER is missing: name a module, or use --cmd, --protocol or --url');
+  }
   return chooseModule(adapter, target);
 }
 
@@ -59,10 +61,10 @@ async function chooseModule(
   { expect, ...flags }: TargetFlags,
 ): Promise<ChosenTarget> {
   const [path = ''] = adapter.split('?');
-  if (!existsSync(path)) throw new UsageError(`ADAPTER "${path}" does not exist`);
+  checkModulePath('ADAPTER', path);
   const unused = (['ready', 'stop'] as const).find((name) => flags[name] !== undefined);
   if (unused !== undefined) throw new UsageError(`--${unused} belongs to --cmd`);
-  const words = [adapter];
+  const words = [adapter, ...writeValidate(flags)];
   if (!isDescription(path)) {
     const url = urlOfAdapter(adapter);
     return { name: adapter, words, expect, jobs: 'single', openTarget: () => new TargetHost(url) };
@@ -91,8 +93,14 @@ function chooseByFlags(flags: TargetFlags, text: string): ChosenTarget {
   const words = ([...KINDS, 'ready', 'stop'] as const).flatMap((name) =>
     flags[name] === undefined ? [] : [`--${name}`, flags[name]],
   );
+  words.push(...writeValidate(flags));
   const jobs = jobsOf(description);
   return { name: text, words, expect, jobs, openTarget: opener(description, '.', validate) };
+}
+
+/** What is found by comparing messages with the schema is found again only in that way. */
+function writeValidate({ validate }: Pick<TargetFlags, 'validate'>): readonly string[] {
+  return validate ? ['--validate'] : [];
 }
 
 /** A server that runs already is one; a command can be run as often as one likes. */
@@ -123,10 +131,18 @@ function opener(
     const cwd = resolve(folder);
     return () => new ProtocolTarget({ words, cwd, meta, capabilities, unavailable, validate });
   }
-  if (!/^http:\/\/[^/?#]+\/?$/.test(url)) {
-    throw new UsageError(`--url takes a URL, http://HOST:PORT; got "${url}"`);
+  if (!isOrigin(url)) {
+    throw new UsageError(
+      `--url takes http://HOST:PORT, without a path and without TLS; got "${url}"`,
+    );
   }
   return () => new UrlTarget({ url, meta, capabilities });
+}
+
+/** What the raw client can connect to: it reads the same form of the URL that an adapter returns. */
+function isOrigin(url: string): boolean {
+  if (!/^http:\/\/(?:\[[\da-f:]+\]|[\w.-]+):\d+\/?$/.test(url)) return false;
+  return URL.canParse(url);
 }
 
 function readCommand(description: Partial<TargetDescription>, folder: string): CommandSpec {

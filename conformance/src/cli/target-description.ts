@@ -2,7 +2,9 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Capability } from '../outcome.ts';
 import type { AdapterMeta } from '../target/adapter.ts';
+import { describeError } from '../target/host-messages.ts';
 import { UsageError } from './command-error.ts';
+import { explainLoadFault } from './load-hints.ts';
 
 /** What a module named `*.target.mjs` exports: how to reach a server, without a word of code. */
 export interface TargetDescription {
@@ -41,10 +43,14 @@ export function isDescription(path: string): boolean {
 /** Imports a description; throws a UsageError for a module that is none. */
 export async function loadDescription(path: string): Promise<LoadedDescription> {
   const url = pathToFileURL(resolve(path));
-  const loaded = (await import(url.href)) as Partial<TargetDescription>;
+  const loaded = await importDescription(path, url.href);
   const { meta, command, protocol, url: server } = loaded;
   if (typeof meta?.name !== 'string' || typeof meta.version !== 'string') {
     throw new UsageError(`${path}: meta must hold the strings name and version`);
+  }
+  for (const name of ['url', 'runtime'] as const) {
+    if (meta[name] === undefined || typeof meta[name] === 'string') continue;
+    throw new UsageError(`${path}: meta.${name} must be a string where it is given`);
   }
   const ways = [command, protocol, server].filter((way) => way !== undefined);
   if (ways.length !== 1) {
@@ -53,4 +59,13 @@ export async function loadDescription(path: string): Promise<LoadedDescription> 
     );
   }
   return { ...loaded, meta, folder: dirname(fileURLToPath(url)) };
+}
+
+async function importDescription(path: string, url: string): Promise<Partial<TargetDescription>> {
+  try {
+    return (await import(url)) as Partial<TargetDescription>;
+  } catch (error) {
+    const fault = `${path} cannot be loaded: ${describeError(error)}`;
+    throw new UsageError(explainLoadFault(fault, path));
+  }
 }

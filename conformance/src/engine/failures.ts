@@ -27,13 +27,14 @@ export class HarnessFault extends Error {
   override readonly name: string = 'HarnessFault';
 }
 
-/** The adapter's start() rejected. */
+/** There is no server: the adapter's start() rejected, or the command that starts it has ended. */
 export class StartRejected extends HarnessFault {
   override readonly name: string = 'StartRejected';
   readonly reason: string;
 
-  constructor(reason: string) {
-    super(`start() rejected: ${reason}`);
+  /** `prefix` says who has given the reason. */
+  constructor(reason: string, prefix = 'start() rejected: ') {
+    super(`${prefix}${reason}`);
     this.reason = reason;
   }
 }

@@ -6,13 +6,14 @@ import { remarkOn, runFaults, standingOf } from './standing.ts';
 export function writeMarkdown(report: Report): string {
   const { target, kit, spec, summary, results } = report;
   const bad = results.filter((result) => ['bad', 'broken'].includes(standingOf(result)));
-  const { name, version, runtime } = target.meta;
+  const { name, version, url, runtime } = target.meta;
   const on = runtime === undefined ? '' : ` on ${plain(runtime)}`;
   return (
     [
       `# ${plain(name)} ${plain(version)}${on}: ${verdictOf(report)}`,
       `${summary.pass} of ${summary.total} checks pass; exit code ${summary.exitCode}. ` +
         `TSGI ${plain(spec.version)}, ${plain(kit.name)} ${plain(kit.version)}.`,
+      ...(url === undefined ? [] : [`About the target: ${link(url)}`]),
       ...runFaults(report).map((fault) => `**${plain(fault.name)}**: ${plain(fault.message)}`),
       writeTable(results),
       ...section('Failures', bad.map(writeFailure)),
@@ -24,10 +25,7 @@ export function writeMarkdown(report: Report): string {
         'Expected failures',
         rows(results, ({ outcome }) => outcome === 'xfail'),
       ),
-      ...section(
-        'Left out',
-        rows(results, ({ outcome }) => outcome === 'skip'),
-      ),
+      ...section('Left out', writeLeft(results)),
       ...section(
         'What the target does where it has the choice',
         report.behaviours.map(({ check, answer }) => `- ${code(check)}: ${plain(answer)}`),
@@ -84,6 +82,19 @@ function rows(
   });
 }
 
+/** What was not asked for is counted; the rest is worth a line for each. */
+function writeLeft(results: readonly ReportedResult[]): readonly string[] {
+  const unasked = results.filter(isUnasked).length;
+  return [
+    ...rows(results, (result) => result.outcome === 'skip' && !isUnasked(result)),
+    ...(unasked === 0 ? [] : [`- ${unasked} that were not asked for`]),
+  ];
+}
+
+function isUnasked({ reason }: ReportedResult): boolean {
+  return reason === 'filtered' || reason === 'profile';
+}
+
 function writeFailure(result: ReportedResult): string {
   return fence(writeFailureBlock(result));
 }
@@ -100,6 +111,11 @@ export function plain(text: string): string {
   return text
     .replaceAll(/[\p{Cc}\u{2028}\u{2029}]+/gu, ' ')
     .replaceAll(/[\\`*_{}[\]|<>~&#]/g, String.raw`\$&`);
+}
+
+/** An address of the web as a link; any other text stays text. */
+function link(url: string): string {
+  return /^https?:\/\/[^\s<>\p{Cc}]+$/u.test(url) ? `<${url}>` : plain(url);
 }
 
 function code(text: string): string {

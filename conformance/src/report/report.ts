@@ -50,7 +50,7 @@ export interface ReportedResult {
     /** Counted from 1. */
     readonly line: number;
   };
-  /** What is to be said of the outcome; of a server and a MAY rule, `yes` or `no`. */
+  /** What is to be said of the outcome; of a MAY rule `yes` or `no`, of no occasion `nothing to judge`. */
   readonly message?: string;
   /** What the assertion that failed looked at, and what it expected. */
   readonly expected?: string;
@@ -124,14 +124,14 @@ export interface Report {
   };
   /** Sorted by the id of the check. */
   readonly results: readonly ReportedResult[];
-  /** What MAY rules leave to the server. */
+  /** What MAY rules leave to the server; empty for applications and middleware. */
   readonly behaviours: readonly {
     /** The id of the check that looked. */
-    check: string;
+    readonly check: string;
     /** The id of the rule. */
-    rule: string;
-    /** `yes` or `no`; of a module that gave no occasion, `nothing to judge`. */
-    answer: string;
+    readonly rule: string;
+    /** Whether the server does what the rule allows. */
+    readonly answer: 'yes' | 'no';
   }[];
   /** The file of expected failures, where there is one, and what is wrong with it. */
   readonly expectations?: ReportedExpectations;
@@ -161,11 +161,11 @@ export function buildReport(source: ReportSource): Report {
   const { requested, suite, expectations } = source;
   const { adapter, profiles, ...options } = requested;
   const results = suite.results.toSorted((a, b) => (a.check < b.check ? -1 : 1));
-  const behaviours = results.filter(({ outcome }) => outcome === 'info');
+  const reported = results.map((result) => reportResult(result, source.reproduce(result.check)));
   return {
     kit: { name: '@tsgi/conformance', version: source.kitVersion },
     spec: { version: '1.0' },
-    target: { kind: source.kind ?? 'server', adapter, meta: suite.meta },
+    target: { kind: source.kind ?? 'server', adapter, meta: pickTexts(suite.meta) },
     profiles,
     options,
     summary: {
@@ -175,14 +175,28 @@ export function buildReport(source: ReportSource): Report {
       durationMs: Math.round(source.durationMs),
       ...(suite.fault === undefined ? {} : { fault: suite.fault }),
     },
-    results: results.map((result) => reportResult(result, source.reproduce(result.check))),
-    behaviours: behaviours.map(({ check, rule, message }) => ({
-      check,
-      rule: rule.id,
-      answer: message ?? 'yes',
-    })),
+    results: reported,
+    behaviours: listBehaviours(reported),
     ...(expectations === undefined ? {} : { expectations }),
   };
+}
+
+/** An adapter in JavaScript may give anything for what is optional; reports hold texts. */
+function pickTexts({ url, runtime, ...meta }: SuiteRun['meta']): SuiteRun['meta'] {
+  return {
+    ...meta,
+    ...(typeof url === 'string' ? { url } : {}),
+    ...(typeof runtime === 'string' ? { runtime } : {}),
+  };
+}
+
+/** The answers among the results. A module that gave no occasion informs as well, but answers nothing. */
+export function listBehaviours(results: readonly ReportedResult[]): Report['behaviours'] {
+  return results.flatMap(({ check, rule, outcome, message }) =>
+    outcome === 'info' && (message === 'yes' || message === 'no')
+      ? [{ check, rule, answer: message }]
+      : [],
+  );
 }
 
 /** One result as reports hold it. */

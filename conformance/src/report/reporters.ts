@@ -1,4 +1,5 @@
 /** Rule 1: every reporter stands in this table, with what it makes of a report. */
+import { resolve } from 'node:path';
 import { writeBadges } from './badge-reporter.ts';
 import { writeGithub } from './github-reporter.ts';
 import { writeHtml } from './html/page.ts';
@@ -53,12 +54,12 @@ export function findReporter(name: string): ReporterKind | undefined {
   return Object.hasOwn(REPORTERS, name) ? (name as ReporterKind) : undefined;
 }
 
-/** Two reporters that would spoil each other on standard output, or the same file. */
+/** Two reporters that would spoil each other on standard output, or the same file, however it is named. */
 export function findClash(
   choices: readonly ReporterChoice[],
 ): readonly [ReporterChoice, ReporterChoice] | undefined {
   for (const [index, choice] of choices.entries()) {
-    const other = choices.slice(0, index).find(({ file }) => file === choice.file);
+    const other = choices.slice(0, index).find((earlier) => placeOf(earlier) === placeOf(choice));
     if (other === undefined) continue;
     const isShared = SHARED.has(choice.kind) && SHARED.has(other.kind);
     if (choice.file !== undefined || !isShared || choice.kind === other.kind) {
@@ -68,7 +69,12 @@ export function findClash(
   return undefined;
 }
 
-const PROFILE = '{profile}';
+function placeOf({ file }: ReporterChoice): string | undefined {
+  return file === undefined ? undefined : resolve(file);
+}
+
+/** What the name of a file may hold that stands for one badge of many. */
+export const PROFILE = '{profile}';
 
 /** The files that one choice of a reporter leads to, with their texts. */
 export function filesOf(report: Report, { kind, file = '' }: ReporterChoice): [string, string][] {

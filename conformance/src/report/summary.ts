@@ -5,6 +5,7 @@ import { applicationSuite } from '../suites/application/suite.ts';
 import { middlewareSuite } from '../suites/middleware/suite.ts';
 import { serverSuite } from '../suites/server/suite.ts';
 import { chooseExitCode } from './exit-code.ts';
+import { listBehaviours } from './report.ts';
 import type { Report, ReportedResult } from './report.ts';
 
 /**
@@ -19,6 +20,8 @@ export interface ReportSummary {
     readonly adapter: string;
     readonly name: string;
     readonly version: string;
+    /** Where to read about it. */
+    readonly url?: string;
     readonly runtime?: string;
   };
   /** The outcome of every check, by its id. */
@@ -39,7 +42,7 @@ export interface SummaryRemark {
 
 /** Takes from a report what stays the same when the run is repeated. */
 export function summarizeReport({ kit, spec, target, results }: Report): ReportSummary {
-  const { name, version, runtime } = target.meta;
+  const { name, version, url, runtime } = target.meta;
   const [engine] = (runtime ?? '').split(/[ /]/, 1);
   const told = results.filter(({ outcome }) => outcome !== 'pass');
   return {
@@ -50,6 +53,7 @@ export function summarizeReport({ kit, spec, target, results }: Report): ReportS
       adapter: target.adapter,
       name,
       version,
+      ...(url === undefined ? {} : { url }),
       ...(engine === undefined || engine === '' ? {} : { runtime: engine }),
     },
     outcomes: Object.fromEntries(results.map(({ check, outcome }) => [check, outcome])),
@@ -79,7 +83,6 @@ export function readSummary({ kit, spec, target, outcomes, remarks }: ReportSumm
   const results = Object.entries(outcomes).map(([check, outcome]) =>
     readResult(check, outcome, remarks[check]),
   );
-  const answers = results.filter(({ outcome }) => outcome === 'info');
   return {
     kit,
     spec,
@@ -93,11 +96,7 @@ export function readSummary({ kit, spec, target, outcomes, remarks }: ReportSumm
       durationMs: 0,
     },
     results,
-    behaviours: answers.map(({ check, rule, message = 'yes' }) => ({
-      check,
-      rule,
-      answer: message,
-    })),
+    behaviours: listBehaviours(results),
   };
 }
 

@@ -84,5 +84,20 @@ export function readAdapter(exports: Readonly<Record<string, unknown>>): ServerA
   if (typeof meta?.name !== 'string' || typeof meta.version !== 'string') {
     throw new AdapterShapeError('meta must hold the strings name and version');
   }
+  for (const name of ['url', 'runtime'] as const) {
+    if (meta[name] === undefined || typeof meta[name] === 'string') continue;
+    throw new AdapterShapeError(`meta.${name} must be a string where it is given`);
+  }
   return source as ServerAdapter;
+}
+
+/** What start() settled with; throws an Error for what is no running server. */
+export function checkRunning(server: unknown): RunningServer {
+  const { url, close } = (server ?? {}) as Partial<RunningServer>;
+  if (typeof url === 'string' && typeof close === 'function') return server as RunningServer;
+  const got =
+    server === undefined || server === null
+      ? String(server)
+      : `{ url: ${typeof url}, close: ${typeof close} }`;
+  throw new Error(`start() settles with { url, close }, a string and a function; got ${got}`);
 }

@@ -120,7 +120,7 @@ export class CommandServer {
     const { readiness } = this.#spec;
     if (readiness.kind === 'stdout') return `${readiness.pattern} on its standard output`;
     const deed = readiness.kind === 'http' ? 'answer a request' : 'accept connections';
-    return `port ${this.#port} to ${deed}`;
+    return `the port that {port} stands for to ${deed}`;
   }
 
   async #start(): Promise<void> {
@@ -145,7 +145,7 @@ export class CommandServer {
   /** Rejects where the process ends before the server is there; tells of an end nobody asked for. */
   async #mourn(child: Child): Promise<undefined> {
     const how = await child.ended;
-    if (this.#url === '') throw new StartRejected(`the command ${how}${child.lastWords}`);
+    if (this.#url === '') throw new StartRejected(`the command ${how}${child.lastWords}`, '');
     if (!this.#stopping) this.#onDeath(how);
   }
 

@@ -310,7 +310,7 @@ export class CommandTarget implements Target {
 
   async #expectRefusal(server: CommandServer, budget: number): Promise<void> {
     const how = await server.endsWithin(budget);
-    if (how !== undefined) throw new StartRejected(`the command ${how}`);
+    if (how !== undefined) throw new StartRejected(`the command ${how}`, '');
     if (server.hasEnded) throw new HarnessFault('the command ended and said nothing');
   }
 }

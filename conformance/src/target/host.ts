@@ -9,7 +9,7 @@ import type { PlainData, ServerCheck } from '../check.ts';
 import { createProbe, hostApplication, watchProperties } from '../probe/hosted-application.ts';
 import type { Backstage } from '../probe/hosted-application.ts';
 import { serverSuite } from '../suites/server/suite.ts';
-import { AdapterShapeError, readAdapter } from './adapter.ts';
+import { AdapterShapeError, checkRunning, readAdapter } from './adapter.ts';
 import type { RunningServer, ServerAdapter, StartOptions } from './adapter.ts';
 import { describeError, NO_MODULES } from './host-messages.ts';
 import type { HostCommand, HostMessage, StartCommand } from './host-messages.ts';
@@ -99,7 +99,7 @@ class Host {
       ...(lifespan === undefined ? {} : { lifespan }),
       ...(tls === undefined ? {} : { tls }),
     };
-    const server = await this.#launch(command.module ?? application, options);
+    const server = checkRunning(await this.#launch(command.module ?? application, options));
     this.#instances += 1;
     this.#running.set(this.#instances, server);
     return { instance: this.#instances, url: server.url };

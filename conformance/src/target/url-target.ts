@@ -1,10 +1,12 @@
 import { get } from 'node:http';
+import { connect } from 'node:net';
 import type { Profile } from '@tsgi/types';
 import { HarnessFault } from '../engine/failures.ts';
 import { FIRST_CHECK } from '../engine/select-checks.ts';
 import type { Capability } from '../outcome.ts';
 import { parseEvent } from '../probe/event-record.ts';
 import { readEndpoint } from '../wire/endpoint.ts';
+import type { Endpoint } from '../wire/raw-connection.ts';
 import type { AdapterMeta } from './adapter.ts';
 import { moduleOf } from './module-of.ts';
 import { Unobservable, within } from './target.ts';
@@ -43,9 +45,12 @@ export class UrlTarget implements Target {
     return this.#alive;
   }
 
-  /** Throws a HarnessFault for what is no http://HOST:PORT. */
-  async ready(): Promise<void> {
-    readEndpoint(this.#url);
+  /** Rejects with a HarnessFault for what is no http://HOST:PORT, and where nobody accepts connections. */
+  async ready(budget: number): Promise<void> {
+    const endpoint = readEndpoint(this.#url);
+    this.#alive = false;
+    await within(reach(endpoint), budget, 'the server at the URL to accept connections');
+    this.#alive = true;
   }
 
   listen(onEvent: EventSink): void {
@@ -117,7 +122,11 @@ export class UrlTarget implements Target {
   /** One request to the probe application itself; rejects with a HarnessFault. */
   async #ask(path: string): Promise<string> {
     const url = `${this.#url}/tsgi-probe/${path}`;
-    const { status, nonce, text } = await getText(url);
+    const { status, nonce, text } = await getText(url).catch((error: unknown) => {
+      // Whoever refuses connections is gone for the checks that follow as well.
+      if (error instanceof ServerGone) this.#alive = false;
+      throw error;
+    });
     if (status === 409) {
       throw new HarnessFault(
         'another process answers than the one that was prepared: the server must have one process, and one run of the kit at a time',
@@ -125,7 +134,7 @@ export class UrlTarget implements Target {
     }
     if (status !== 200 || nonce === undefined || !path.includes(nonce)) {
       throw new HarnessFault(
-        `the probe application is not mounted at the root of ${this.#url}: /tsgi-probe answers ${status}`,
+        `the probe application of the kit is not mounted at the root of ${this.#url}: /tsgi-probe answers ${status}; let the server serve @tsgi/conformance/probes/application.mjs`,
       );
     }
     return text;
@@ -142,6 +151,29 @@ function whyNot({ check, settings }: StartRequest): string | undefined {
   if (settings.tls !== undefined) return 'the server at the URL is reached without TLS';
   if ((settings.scriptName ?? '') !== '') return 'the probe is mounted at the root of the URL';
   return undefined;
+}
+
+/** The server at the URL accepts no connections. */
+class ServerGone extends HarnessFault {
+  override readonly name: string = 'ServerGone';
+}
+
+/** What an attempt to talk to the server came to; of a name with several addresses, only the code tells. */
+function judgeAttempt({ message, code = '', syscall }: NodeJS.ErrnoException): HarnessFault {
+  const told = `the server at the URL does not answer: ${message === '' ? code : message}`;
+  const isGone = syscall === 'connect' || code === 'ECONNREFUSED';
+  return isGone ? new ServerGone(told) : new HarnessFault(told);
+}
+
+/** Settles once a connection is accepted; rejects with a HarnessFault. */
+async function reach(endpoint: Endpoint): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const socket = connect({ host: endpoint.host, port: endpoint.port }, () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.once('error', (error) => reject(judgeAttempt(error)));
+  });
 }
 
 interface Answer {
@@ -169,8 +201,6 @@ async function getText(url: string): Promise<Answer> {
       });
       response.once('error', reject);
     });
-    asked.once('error', (error) => {
-      reject(new HarnessFault(`the server at the URL does not answer: ${error.message}`));
-    });
+    asked.once('error', (error) => reject(judgeAttempt(error)));
   });
 }

@@ -27,6 +27,12 @@ export function linkToRule(anchor: string): string {
   return anchor.startsWith('docs/') ? `${SPEC}../${anchor}` : `${SPEC}${anchor}`;
 }
 
+/** A text that leads to a page of the web, where the address is one; no other scheme is followed. */
+export function writeLink(text: string, url: string | undefined): string {
+  const isPage = url !== undefined && /^https?:\/\//i.test(url) && URL.canParse(url);
+  return isPage ? `<a href="${escapeHtml(url)}">${escapeHtml(text)}</a>` : escapeHtml(text);
+}
+
 /** A sentence of the specification, in which backquotes mark code. */
 export function writeProse(text: string): string {
   return escapeHtml(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>');

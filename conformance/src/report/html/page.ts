@@ -5,7 +5,7 @@ import type { Outcome } from '../../outcome.ts';
 import { verdictOf } from '../markdown-reporter.ts';
 import type { Report, ReportedResult } from '../report.ts';
 import { remarkOn, runFaults, standingOf } from '../standing.ts';
-import { escapeHtml } from './markup.ts';
+import { escapeHtml, writeLink } from './markup.ts';
 import { groupByProfile, mergeReports } from './model.ts';
 import type { RuleRow } from './model.ts';
 import { writeProfile } from './rows.ts';
@@ -46,7 +46,7 @@ function writeSubtitle({ kit, spec }: Report): string {
 
 function writeCard(report: Report, index: number, all: readonly Report[]): string {
   const { target, summary } = report;
-  const { name, version, runtime } = target.meta;
+  const { name, version, url, runtime } = target.meta;
   const number = all.length > 1 ? `<span class="number">${index + 1}</span>` : '';
   const isKnown = summary.exitCode === 0 && summary.xfail > 0;
   const state = isKnown ? 'known' : summary.exitCode === 0 ? 'good' : 'bad';
@@ -62,7 +62,7 @@ function writeCard(report: Report, index: number, all: readonly Report[]): strin
   });
   const about = [target.kind, runtime, target.adapter].filter((part) => part !== undefined);
   return [
-    `<div class="card ${state}"><h3>${number}${escapeHtml(`${name} ${version}`)}</h3>`,
+    `<div class="card ${state}"><h3>${number}${writeLink(`${name} ${version}`, url)}</h3>`,
     `<p>${escapeHtml(verdictOf(report))}</p><p class="dim">${about.map(escapeHtml).join(' · ')}</p>`,
     `<div class="bar">${parts.join('')}</div><div class="counts">${counts.join('')}</div>`,
     `${faults.join('')}</div>`,
