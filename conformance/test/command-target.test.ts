@@ -206,7 +206,7 @@ describe.concurrent('tsgi-conformance server --protocol', () => {
       const line = `'${process.execPath}' bin/tsgi-harness.mjs adapters/seam-server.mjs`;
       const { code, out } = await kit('server', '--protocol', line, '-V', '--run', 'CLOSE-ONCE.*');
       expect(out).toContain('pass    CLOSE-ONCE.');
-      expect(out).toContain('seam-server 1.0.0');
+      expect(out).toContain('the reference of the kit 1.0.0');
       expect(code).toBe(0);
     },
     LIMIT,

@@ -1,5 +1,9 @@
 import { octets } from './reference.mjs';
 
+/** The bodies that are open, and those that will stay so. */
+const held = new Set();
+const lost = new WeakSet();
+
 async function* yieldText() {
   yield 'first';
 }
@@ -63,6 +67,36 @@ export const asyncApplicationMutants = [
     },
   },
   {
+    id: 'AA04-holds',
+    defect: 'does not release what it holds where it is given up while it waits',
+    seam: 'body',
+    openResources: () => held.size,
+    make: (original) => (app, chunks) => {
+      const body = original(app, chunks);
+      held.add(body);
+      let waits = false;
+      return {
+        [Symbol.asyncIterator]: () => {
+          const iterator = body[Symbol.asyncIterator]();
+          const next = async () => {
+            waits = true;
+            const step = await iterator.next();
+            waits = false;
+            return step;
+          };
+          const stop = async () => {
+            if (waits) lost.add(body);
+            return iterator.return();
+          };
+          return { next, return: stop };
+        },
+        close: async () => {
+          if (!lost.has(body)) held.delete(body);
+        },
+      };
+    },
+  },
+  {
     id: 'AA05',
     defect: 'throws from a listener of tsgi.signal',
     seam: 'watch',
@@ -85,6 +119,13 @@ export const asyncApplicationMutants = [
     declared: undefined,
     seam: 'dispatch',
     make: () => (app, environ, startResponse) => app.answer(app, environ, startResponse),
+  },
+  {
+    id: 'AA07-honours',
+    defect: 'answers 500 where tsgi.async is false, and declares no profile',
+    declared: undefined,
+    seam: 'refuse',
+    make: (original) => original,
   },
   {
     id: 'AA08',

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { octets } from './reference.mjs';
 
 const shared = { buffer: new Uint8Array(64) };
@@ -93,6 +94,63 @@ export const bodyMutants = [
     make: () => () => [octets('gone')],
   },
   {
+    id: 'A16-known',
+    defect: 'has content with status 304 for a client that has it already',
+    seam: 'unchanged',
+    make: () => () => [octets('an article')],
+  },
+  {
+    id: 'A13-range',
+    defect: 'declares the length of the whole for a part of it',
+    seam: 'offset',
+    make: (original) => (app, environ) => {
+      const start = original(app, environ);
+      app.measureOf = (_app, content) => content.length + start;
+      return start;
+    },
+  },
+  {
+    id: 'A13-coded',
+    defect: 'declares the length before it compresses',
+    seam: 'encode',
+    make: () => (app, content, environ) => {
+      app.measureOf = () => content.length;
+      return environ.HTTP_ACCEPT_ENCODING?.includes('gzip') ? gzipSync(content) : content;
+    },
+  },
+  ...['POST', 'HEAD'].map((method) => ({
+    id: `A22-${method.toLowerCase()}`,
+    defect: `never releases what the answer to ${method} holds`,
+    seam: 'body',
+    make: (original) => (app, chunks, call) => {
+      const body = original(app, chunks, call);
+      if (call.environ.REQUEST_METHOD === method) body.close = () => undefined;
+      return body;
+    },
+  })),
+  {
+    id: 'A22-input',
+    defect: 'does not release what it holds where the request body fails',
+    seam: 'echo',
+    make: () => (app, call) => {
+      const resource = app.open(app);
+      let failed = false;
+      return {
+        *[Symbol.iterator]() {
+          failed = true;
+          const text = app.readAll(app, call.environ);
+          failed = false;
+          app.begin(app, call, 200, [['Content-Type', 'text/plain']]);
+          yield octets('you sent: ');
+          yield Buffer.from(text, 'latin1');
+        },
+        close: () => {
+          if (!failed) app.release(app, resource);
+        },
+      };
+    },
+  },
+  {
     id: 'A22',
     defect: 'releases in a generator that may never have started',
     seam: 'body',
@@ -164,6 +222,25 @@ export const bodyMutants = [
         close: () => {
           body.close();
           if (returned) throw new Error('released before');
+        },
+      };
+    },
+  },
+  {
+    id: 'A23-throw',
+    defect: 'cannot be closed after it has thrown',
+    seam: 'missing',
+    make: () => () => {
+      let thrown = false;
+      return {
+        [Symbol.iterator]: () => ({
+          next: () => {
+            thrown = true;
+            throw new Error('no page, and no word of it');
+          },
+        }),
+        close: () => {
+          if (thrown) throw new Error('released before');
         },
       };
     },

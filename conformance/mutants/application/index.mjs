@@ -32,7 +32,7 @@ const asynchronous = (mutant, fails) => ({
     application: makeAsyncApplication(broken(asyncSeams, mutant)),
     declared: 'declared' in mutant ? mutant.declared : 'async',
     requests: asyncRequests,
-    openResources: () => 0,
+    openResources: mutant.openResources ?? (() => 0),
   }),
 });
 

@@ -81,4 +81,60 @@ export const applicationVariants = [
     seam: 'readAll',
     make: () => () => '',
   },
+  {
+    id: 'LA9',
+    defect: 'none: shows REQUEST_URI on a page',
+    seam: 'missing',
+    make: () => (app, call) => {
+      app.begin(app, call, 404, [['Content-Type', 'text/plain']]);
+      return [octets(`nothing at ${call.environ.REQUEST_URI}`)];
+    },
+  },
+  {
+    id: 'LA10',
+    defect: 'none: refuses a long body by its length, or once it has read too much of it',
+    seam: 'echo',
+    make: () => (app, call) => {
+      const { environ } = call;
+      const tooLong = () => {
+        call.start('413 Content Too Large', []);
+        return [octets('too long')];
+      };
+      if (Number(environ.CONTENT_LENGTH ?? 0) > 60) return tooLong();
+      try {
+        const text = environ['tsgi.input'].read(61);
+        if (text.length > 60) return tooLong();
+        app.begin(app, call, 200, [['Content-Type', 'text/plain']]);
+        return [text];
+      } catch (error) {
+        return app.refuse(app, call, error);
+      }
+    },
+  },
+  {
+    id: 'LA11',
+    defect: 'none: answers 429 now and then',
+    seam: 'missing',
+    make: (original) => {
+      let count = 0;
+      return (app, call) => {
+        count += 1;
+        if (count % 4 !== 3) return original(app, call);
+        call.start('429 Too Many Requests', []);
+        return [octets('not so fast')];
+      };
+    },
+  },
+  {
+    id: 'LA12',
+    defect: 'none: keeps one timer for all requests',
+    seam: 'missing',
+    make: (original) => {
+      let timer;
+      return (app, call) => {
+        timer ??= setInterval(() => undefined, 60_000).unref();
+        return original(app, call);
+      };
+    },
+  },
 ];

@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 
 const encoder = new TextEncoder();
 const EMPTY = new Uint8Array(0);
+const TAG = '"article"';
+const ARTICLE = 'an article that clients keep';
 const ANIMALS = fileURLToPath(new URL('animals.txt', import.meta.url));
 
 export const octets = (text) => encoder.encode(text);
@@ -27,6 +29,7 @@ export const requests = [
   { method: 'GET', target: '/moved', expect: { from: 303, to: 303 } },
   { method: 'GET', target: '/file' },
   { method: 'GET', target: '/preview' },
+  { method: 'GET', target: '/article' },
   { method: 'GET', target: '/nothing', expect: { from: 404, to: 404 } },
 ];
 
@@ -132,6 +135,27 @@ export const referenceSeams = {
     app.begin(app, call, 303, [['Location', app.link(app, call.environ, '/list')]]);
     return [octets('see there')];
   },
+  /** A page with validators, for clients that keep it, continue it or ask for it compressed. */
+  article: (app, call) => {
+    const { environ } = call;
+    if (environ.HTTP_IF_NONE_MATCH === TAG) {
+      call.start('304 Not Modified', app.headers(app, [['ETag', TAG]], call));
+      return app.unchanged(app, environ);
+    }
+    const start = app.offset(app, environ);
+    const text = app.encode(app, octets(ARTICLE.slice(start)), environ);
+    const fields = [
+      ['ETag', TAG],
+      ['Content-Length', String(app.measureOf(app, text))],
+    ];
+    const status = start === 0 ? app.status(app, 200) : '206 Partial Content';
+    call.start(status, app.headers(app, fields, call));
+    return [text];
+  },
+  unchanged: () => [],
+  offset: (_app, environ) => Number(/^bytes=(\d)-$/.exec(environ.HTTP_RANGE ?? '')?.[1] ?? 0),
+  encode: (_app, content) => content,
+  measureOf: (_app, content) => content.length,
   preview: (app, call) => {
     app.glance(app, call.environ);
     app.begin(app, call, 200, [['Content-Type', 'text/plain']]);
@@ -155,6 +179,7 @@ export function makeApplication(seams) {
       echo: seams.echo,
       empty: seams.empty,
       moved: seams.moved,
+      article: seams.article,
       preview: seams.preview,
       missing: seams.missing,
       file: (_app, call) => {

@@ -1,4 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import { octets } from './reference.mjs';
+
+const ANIMALS = fileURLToPath(new URL('animals.txt', import.meta.url));
+
+/** Requests under P12 and P0. */
+const LASTS = 5;
 
 const shared = { last: undefined };
 
@@ -159,6 +165,28 @@ export const requestMutants = [
     },
   },
   {
+    id: 'A26-page',
+    defect: 'chooses a text by REQUEST_URI',
+    seam: 'missing',
+    make: () => (app, call) => {
+      app.begin(app, call, 404, [['Content-Type', 'text/plain']]);
+      const isKnown = call.environ.REQUEST_URI.includes('/nothing');
+      return [octets(isKnown ? 'nothing here' : 'nothing anywhere')];
+    },
+  },
+  {
+    id: 'A17-feature',
+    defect: 'throws without tsgi.file_wrapper',
+    seam: 'file',
+    make: () => (_app, environ) => environ['tsgi.file_wrapper'](ANIMALS),
+  },
+  {
+    id: 'A27-source',
+    defect: 'leaves SCRIPT_NAME out of the source of a picture',
+    seam: 'link',
+    make: () => (_app, _environ, path) => `" src=${path} alt="`,
+  },
+  {
     id: 'A27',
     defect: 'leaves SCRIPT_NAME out of its links',
     seam: 'link',
@@ -173,6 +201,86 @@ export const requestMutants = [
       if (wrap === undefined) return original(app, environ);
       const fake = { 'tsgi.file_wrapper': (...args) => ({ ...wrap(...args), close: undefined }) };
       return original(app, fake);
+    },
+  },
+  {
+    id: 'A29-known',
+    defect: 'opens a file and answers 304',
+    seam: 'unchanged',
+    make: () => (_app, environ) => {
+      environ['tsgi.file_wrapper']?.(ANIMALS);
+      return [];
+    },
+  },
+  {
+    id: 'A30-throws',
+    defect: 'throws from a listener of tsgi.signal',
+    seam: 'watch',
+    make: () => (_app, environ) => {
+      const signal = environ['tsgi.signal'];
+      if (signal === undefined || signal.aborted) return;
+      signal.addEventListener('abort', () => {
+        throw new Error('what now?');
+      });
+    },
+  },
+  {
+    id: 'A19-finish',
+    defect: 'keeps something under a key without a dot once the response is over',
+    seam: 'remember',
+    make: () => (_app, environ) => {
+      environ['tsgi.on_finish'](() => {
+        environ.FINISHED = 'yes';
+      });
+    },
+  },
+  {
+    id: 'A20-failed',
+    defect: 'destroys the input where it has failed',
+    seam: 'refuse',
+    make: (original) => (app, call, error) => {
+      call.environ['tsgi.input'].destroy?.();
+      return original(app, call, error);
+    },
+  },
+  {
+    id: 'A25-posted',
+    defect: 'collects request bodies in a variable of the module',
+    seam: 'echo',
+    make: () => {
+      const parts = [];
+      return (app, call) => {
+        app.begin(app, call, 200, []);
+        return (function* collect() {
+          for (const part of call.environ['tsgi.input']) {
+            parts.push(part);
+            yield new Uint8Array(0);
+          }
+          yield Buffer.concat(parts.splice(0));
+        })();
+      };
+    },
+  },
+  {
+    id: 'A25-first',
+    defect: 'remembers the first page of all for ever',
+    seam: 'listing',
+    make: (original) => {
+      let first;
+      return (app, environ) => (first ??= original(app, environ) + environ.QUERY_STRING);
+    },
+  },
+  {
+    id: 'A25-worn',
+    defect: 'has nothing to say after some requests',
+    seam: 'missing',
+    make: (original) => {
+      let left = LASTS;
+      return (app, call) => {
+        const body = original(app, call);
+        left -= 1;
+        return left >= 0 ? body : [];
+      };
     },
   },
   {

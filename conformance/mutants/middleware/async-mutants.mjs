@@ -35,4 +35,11 @@ export const asyncMiddlewareMutants = [
         yield join(parts);
       })(),
   },
+  {
+    id: 'MA5',
+    defect: 'knows no thenable but a promise',
+    seam: 'result',
+    make: () => (mw, result, call) =>
+      result instanceof Promise ? mw.later(mw, result, call) : mw.wrap(mw, result, call),
+  },
 ];

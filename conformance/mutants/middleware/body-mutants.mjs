@@ -1,7 +1,7 @@
 import { octets } from './reference.mjs';
 
 const DONE = { done: true, value: undefined };
-const shared = { busy: false };
+const shared = { busy: false, query: '' };
 
 /** Everything that a body gives; where that fails, nobody else can close it. */
 function takeAll(body) {
@@ -214,6 +214,83 @@ export const bodyMutants = [
     defect: 'does not pass return() on',
     seam: 'stop',
     make: () => () => DONE,
+  },
+  {
+    id: 'M23-first',
+    defect: 'keeps the first page of all for every client',
+    seam: 'answer',
+    make: (original) => {
+      let page;
+      return (mw, call) => {
+        if (page !== undefined) {
+          call.start('200 OK', []);
+          return [page];
+        }
+        const { QUERY_STRING } = call.environ;
+        if (QUERY_STRING !== '') page = octets(QUERY_STRING);
+        return original(mw, call);
+      };
+    },
+    declares: { headers: ['X-Reference'], mayShortCircuit: true },
+  },
+  {
+    id: 'M23-header',
+    defect: 'keeps the query in a variable that all requests share until the response begins',
+    seam: 'answer',
+    make: (original) => (mw, call) => {
+      shared.query = call.environ.QUERY_STRING;
+      const headers = (_mw, list) => [...list, ['X-Reference', shared.query]];
+      return original({ ...mw, headers }, call);
+    },
+  },
+  {
+    id: 'M26-reset',
+    defect: 'adds content to status 205',
+    seam: 'result',
+    make: (original) => (mw, result, call) => {
+      if (call.status !== '205 Reset Content') return original(mw, result, call);
+      const body = {
+        [Symbol.iterator]: () => [octets('reset')].values(),
+        close: () => result.close(),
+      };
+      return original(mw, body, call);
+    },
+  },
+  {
+    id: 'M26-known',
+    defect: 'answers 304 to clients that have a page, and sends the page',
+    seam: 'start',
+    make: (original) => (mw, call) => {
+      const start = original(mw, call);
+      return (status, headers, error) => {
+        const tag = headers.find(([name]) => name === 'ETag')?.[1];
+        const isKnown = tag !== undefined && tag === call.environ.HTTP_IF_NONE_MATCH;
+        start(isKnown ? '304 Not Modified' : status, headers, error);
+      };
+    },
+  },
+  {
+    id: 'M29-long',
+    defect: 'cuts chunks of more than 64 KiB',
+    seam: 'chunk',
+    make: (original) => (mw, chunk, call) => original(mw, chunk.subarray(0, 65_536), call),
+  },
+  {
+    id: 'M31-call',
+    defect: 'refuses a call while another response is under way',
+    seam: 'answer',
+    make: (original) => (mw, call) => {
+      if (shared.busy) throw new Error('busy');
+      const pull = (_mw, iterator) => {
+        shared.busy = true;
+        try {
+          return iterator.next();
+        } finally {
+          shared.busy = false;
+        }
+      };
+      return original({ ...mw, pull }, call);
+    },
   },
   {
     id: 'M31',

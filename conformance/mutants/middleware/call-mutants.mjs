@@ -73,6 +73,15 @@ export const callMutants = [
     },
   },
   {
+    id: 'M11-falsy',
+    defect: 'passes an error on only where it is truthy',
+    seam: 'start',
+    make: () => (mw, call) => (status, headers, error) => {
+      call.started = true;
+      call.start(status, mw.headers(mw, headers, call), ...(error ? [error] : []));
+    },
+  },
+  {
     id: 'M12',
     defect: 'expects a status before the inner application returns',
     seam: 'body',
@@ -158,35 +167,12 @@ export const callMutants = [
     make: (original) => (mw, environ) => ({ ...original(mw, environ) }),
   },
   {
-    id: 'M21',
-    defect: 'gives the whole input for any size',
-    seam: 'input',
+    id: 'M20-host',
+    defect: 'throws without a Host field',
+    seam: 'remember',
     make: (original) => (mw, environ) => {
-      const input = original(mw, environ);
-      return { ...input, read: () => input.read() };
-    },
-  },
-  {
-    id: 'M21-lost',
-    defect: 'loses the first octet of the input',
-    seam: 'input',
-    make: (original) => (mw, environ) => {
-      const input = original(mw, environ);
-      let isFirst = true;
-      const skip = () => {
-        if (isFirst) input.read(1);
-        isFirst = false;
-      };
-      return {
-        read: (size) => {
-          skip();
-          return input.read(...(size === undefined ? [] : [size]));
-        },
-        [Symbol.iterator]: () => {
-          skip();
-          return input[Symbol.iterator]();
-        },
-      };
+      environ['reference.host'] = environ.HTTP_HOST.toLowerCase();
+      original(mw, environ);
     },
   },
   {
@@ -245,8 +231,12 @@ export const callMutants = [
       let held;
       let isBack = false;
       call.innerStart = (...args) => {
-        if (args[2] !== undefined || isBack) innerStart(...args);
-        else held = () => innerStart(...args);
+        if (args[2] === undefined && !isBack) {
+          held = () => innerStart(...args);
+          return;
+        }
+        held = undefined;
+        innerStart(...args);
       };
       const result = original(mw, call);
       isBack = true;
@@ -286,6 +276,14 @@ export const callMutants = [
     },
   },
   {
+    id: 'M39-forwarded',
+    defect: 'adds tsgi.tls where X-Forwarded-Proto says so',
+    seam: 'raw',
+    make: () => (_mw, inner) => {
+      if (inner.HTTP_X_FORWARDED_PROTO === 'https') inner['tsgi.tls'] = { version: 'TLSv1.3' };
+    },
+  },
+  {
     id: 'M40',
     defect: 'keeps something in tsgi.state without its name',
     seam: 'remember',
@@ -321,14 +319,5 @@ export const callMutants = [
     defect: 'knows nothing of promises and leaves tsgi.async true',
     seam: 'result',
     make: () => (mw, result, call) => mw.wrap(mw, result, call),
-  },
-  {
-    id: 'M45',
-    defect: 'takes the request body and says nothing of it',
-    seam: 'environ',
-    make: (original) => (mw, environ) => {
-      if (environ['tsgi.async'] && environ['tsgi.input_buffered']) environ['tsgi.input'].read(5);
-      return original(mw, environ);
-    },
   },
 ];

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { asyncMiddlewareMutants } from './async-mutants.mjs';
 import { bodyMutants } from './body-mutants.mjs';
 import { callMutants } from './call-mutants.mjs';
+import { inputMutants } from './input-mutants.mjs';
 import { middlewareVariants } from './legal-variants.mjs';
 import { declares, makeMiddleware, referenceSeams } from './reference.mjs';
 
@@ -32,7 +33,7 @@ const none = {
 };
 
 export const mutants = [
-  ...[...callMutants, ...bodyMutants].map((mutant) =>
+  ...[...callMutants, ...inputMutants, ...bodyMutants].map((mutant) =>
     judged(mutant, 'sync', expectations[mutant.id] ?? {}),
   ),
   ...asyncMiddlewareMutants.map((mutant) => judged(mutant, 'async', expectations[mutant.id] ?? {})),
@@ -42,7 +43,7 @@ export const mutants = [
 export const variants = [
   judged({ ...none, id: 'middleware' }, 'sync', {}),
   judged({ ...none, id: 'async-middleware' }, 'async', {}),
-  ...middlewareVariants.map((variant) => judged(variant, 'sync', {})),
+  ...middlewareVariants.map((variant) => judged(variant, variant.profile ?? 'sync', {})),
 ];
 
 /** Modules that are at fault themselves: a run must end with exit code 3, and no check may pass. */

@@ -103,4 +103,54 @@ export const middlewareVariants = [
       inner.PATH_INFO = inner.PATH_INFO.slice('/probe'.length);
     },
   },
+  {
+    id: 'LM8',
+    defect: 'none: returns a promise, whatever the application returns',
+    seam: 'result',
+    make: (original) => async (mw, result, call) => original(mw, await result, call),
+    profile: 'async',
+  },
+  {
+    id: 'LM9',
+    defect: 'none: sorts headers by name',
+    seam: 'headers',
+    make: (original) => (mw, headers, call) =>
+      original(mw, headers, call).toSorted(([a], [b]) => (a < b ? -1 : Number(a > b))),
+  },
+  {
+    id: 'LM10',
+    defect: 'none: refuses long request bodies',
+    seam: 'answer',
+    make: (original) => (mw, call) => {
+      if (Number(call.environ.CONTENT_LENGTH ?? 0) <= 1000) return original(mw, call);
+      call.start('413 Content Too Large', []);
+      return [];
+    },
+  },
+  {
+    id: 'LM11',
+    defect: 'none: answers with a Proxy of the inner body',
+    seam: 'wrap',
+    make: () => (_mw, body) =>
+      new Proxy(body, {
+        get: (target, key) => {
+          const value = Reflect.get(target, key);
+          return typeof value === 'function' ? value.bind(target) : value;
+        },
+      }),
+  },
+  {
+    id: 'LM12',
+    defect: 'none: closes an asynchronous body behind one that is synchronous',
+    seam: 'asyncBody',
+    make: (original) => (mw, body, call) =>
+      call.started
+        ? {
+            [Symbol.iterator]: () => [][Symbol.iterator](),
+            close: () => mw.asyncClose(mw, body, call),
+          }
+        : original(mw, body, call),
+    profile: 'async',
+    declares: { headers: ['X-Reference'], transformsBody: true },
+  },
 ];

@@ -58,6 +58,7 @@ export const referenceSeams = {
   /** startResponse for the inner application. */
   start: (mw, call) => (status, headers, error) => {
     call.started = true;
+    call.status = status;
     call.start(status, mw.headers(mw, headers, call), error);
   },
   /** Calls the inner application. */

@@ -44,11 +44,13 @@ export function makeEnviron(
 ): Environ {
   const environ: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   Object.assign(environ, requiredEntries(request, manner, parts));
-  if (manner.entries !== 'minimal') Object.assign(environ, fieldEntries(request, manner));
+  if (manner.entries !== 'minimal') {
+    Object.assign(environ, fieldEntries(request, manner));
+    for (const stream of [parts.input, parts.errors]) addEndings(stream, parts.told);
+  }
   if (manner.async) Object.assign(environ, asyncEntries(parts));
   if (manner.entries === 'maximal') {
     Object.assign(environ, optionalEntries(request, parts));
-    for (const stream of [parts.input, parts.errors]) addEndings(stream, parts.told);
   }
   return environ as unknown as Environ;
 }

@@ -5,11 +5,14 @@ import { codedError } from './coded-error.ts';
 export interface InputShape {
   /** False where `tsgi.input` cannot be read, since the octets are still to come. */
   readonly buffered?: boolean | undefined;
-  /** The largest chunk that iteration gives. */
+  /** The largest chunk that iteration gives; larger for a body of many. */
   readonly chunk: number;
   /** After how many octets reading fails; absent for a body that is complete. */
   readonly failsAfter?: number | undefined;
 }
+
+/** Into more chunks than these no body is cut. */
+const MOST_CHUNKS = 900;
 
 /** A request body in memory, read in either way, but not in both. */
 export class MemoryInput {
@@ -20,7 +23,8 @@ export class MemoryInput {
 
   constructor(octets: Uint8Array, shape: InputShape) {
     this.#octets = octets;
-    this.#shape = shape;
+    const chunk = Math.max(shape.chunk, Math.ceil(octets.length / MOST_CHUNKS));
+    this.#shape = { ...shape, chunk };
   }
 
   /** How many octets the application has taken. */
@@ -34,7 +38,7 @@ export class MemoryInput {
       read: (size) => this.#read(size),
       [Symbol.iterator]: () => {
         this.#lock('input');
-        return this.#iterate();
+        return { next: () => this.#nextChunk() };
       },
     };
   }
@@ -66,8 +70,9 @@ export class MemoryInput {
     return this.#take(size ?? this.#octets.length - this.#position);
   }
 
-  *#iterate(): Generator<Uint8Array, void, undefined> {
-    for (let chunk = this.#take(); chunk.length > 0; chunk = this.#take()) yield chunk;
+  #nextChunk(): IteratorResult<Uint8Array> {
+    const value = this.#takeChunk();
+    return value.length === 0 ? { done: true, value: undefined } : { done: false, value };
   }
 
   /** The turn of the event loop before each chunk is what an application waits for. */
@@ -75,7 +80,7 @@ export class MemoryInput {
     let isOver = false;
     const next = async (): Promise<IteratorResult<Uint8Array>> => {
       await new Promise(setImmediate);
-      const value = isOver ? undefined : this.#take();
+      const value = isOver ? undefined : this.#takeChunk();
       isOver ||= value?.length === 0;
       return value === undefined || isOver
         ? { done: true, value: undefined }
@@ -88,14 +93,19 @@ export class MemoryInput {
     return { next, return: stop };
   }
 
-  #take(size: number = this.#shape.chunk): Uint8Array {
+  /** What there is, up to the largest chunk: iteration gives what has arrived before it fails. */
+  #takeChunk(): Uint8Array {
+    const { chunk, failsAfter = Number.POSITIVE_INFINITY } = this.#shape;
+    return this.#take(Math.min(chunk, Math.max(1, failsAfter - this.#position)));
+  }
+
+  #take(size: number): Uint8Array {
     const { failsAfter = Number.POSITIVE_INFINITY } = this.#shape;
     const end = Math.min(this.#position + size, this.#octets.length);
-    const asksBeyond = this.#position + size > failsAfter;
-    if (asksBeyond && (this.#position >= failsAfter || size !== this.#shape.chunk)) {
+    if (end > failsAfter) {
       throw codedError('ERR_TSGI_INPUT_ABORTED', 'the request body was cut short');
     }
-    const chunk = this.#octets.slice(this.#position, Math.min(end, failsAfter));
+    const chunk = this.#octets.slice(this.#position, end);
     this.#position += chunk.length;
     return chunk;
   }

@@ -36,6 +36,19 @@ export const DEFAULT_REQUESTS: readonly MemoryRequest[] = [
     headers: [['Content-Type', FORM]],
     body: 'name=tsgi&text=one+two+three&number=4711',
   },
+  { method: 'POST', target: '/', headers: [['Content-Type', FORM]], body: '' },
+  {
+    method: 'POST',
+    target: '/',
+    headers: [['Content-Type', 'application/json']],
+    body: '{"name":"tsgi","text":"one two three"}',
+  },
+  {
+    method: 'POST',
+    target: '/',
+    headers: [['Content-Type', FORM]],
+    body: `name=tsgi&text=${'one+two+three+four+'.repeat(1000)}`,
+  },
   { method: 'GET', target: '/404-tsgi-conformance' },
 ];
 

@@ -131,6 +131,9 @@ export class RequestWatch {
 
   #end(outcome: Partial<Outcome>): void {
     this.#close();
+    for (const observation of this.#changes.look()) {
+      this.reporter.note(observation);
+    }
     this.#judgeCleanup(outcome);
     const { open } = this.#parts.files;
     if (open > 0) {

@@ -10,9 +10,8 @@ export function wrapBody(body: Body, watch: BodyWatch): Body {
     // What is no iterator goes to the server as it is: to judge it is the server's part as well.
     return watch.state === 'threw' ? iterator : wrapIterator(iterator, watch);
   };
-  const close = (): void => {
-    watch.close(() => body.close?.());
-  };
+  // A server of the asynchronous profile awaits what close() returns, of this kind of body too.
+  const close = (): void => watch.close(() => body.close?.()) as void;
   if (Array.isArray(body)) {
     return wrapArray(body, { iterate, close });
   }
@@ -23,6 +22,9 @@ export function wrapBody(body: Body, watch: BodyWatch): Body {
   };
   return guardDispose(wrapped, body, (name) => watch.disposing(name));
 }
+
+// A Proxy around the Array may answer with something else for none but such properties.
+const ORDINARY = { configurable: true, writable: true };
 
 interface Hooks {
   readonly iterate: () => Iterator<Uint8Array>;
@@ -35,9 +37,9 @@ function wrapArray(body: readonly Uint8Array[], { iterate, close }: Hooks): Body
     copy.push(body[index] as Uint8Array);
   }
   return Object.defineProperties(copy, {
-    [Symbol.iterator]: { value: iterate },
-    close: { value: close },
-    ...('tsgi.file' in body ? { 'tsgi.file': { value: body['tsgi.file'] } } : {}),
+    [Symbol.iterator]: { value: iterate, ...ORDINARY },
+    close: { value: close, ...ORDINARY },
+    ...('tsgi.file' in body ? { 'tsgi.file': { value: body['tsgi.file'], ...ORDINARY } } : {}),
   });
 }
 

@@ -1,4 +1,5 @@
 import type { AsyncBody, Body } from '@tsgi/types';
+import { isThenable } from './result-kind.ts';
 
 /** What hears of the life of a body. Nothing that it does changes what the body does. */
 export interface BodyTap {
@@ -33,13 +34,23 @@ export function tapBody(body: Body, tap: BodyTap): Body {
         return: (...value) => iterator.return?.(...value) ?? { done: true, value: undefined },
       };
     },
-    close: () => {
-      const closed = tap.closing?.();
-      body.close?.();
-      closed?.();
-    },
+    close: () => closeTapped(body, tap) as void,
     ...('tsgi.file' in body ? { 'tsgi.file': body['tsgi.file'] } : {}),
   };
+}
+
+// Under the asynchronous profile close() of a synchronous body may return a promise.
+function closeTapped(body: Body, tap: BodyTap): unknown {
+  const closed = tap.closing?.();
+  let result: unknown;
+  try {
+    result = body.close?.();
+  } finally {
+    if (!isThenable(result)) {
+      closed?.();
+    }
+  }
+  return isThenable(result) ? Promise.resolve(result).finally(closed) : undefined;
 }
 
 /** Taps an asynchronous body. */

@@ -1,4 +1,4 @@
-import type { AsyncApplication, AsyncBody } from '@tsgi/types';
+import type { AsyncApplication, AsyncBody, Body } from '@tsgi/types';
 import { describe, expect, test } from 'vitest';
 import { lintAsync, type LintError } from '../src/index.ts';
 import { ASYNC_BODY_CASES } from './cases/async-body.ts';
@@ -240,5 +240,46 @@ describe(lintAsync, () => {
     expect(findings.map(({ rule, blame }) => `${rule} by ${blame}`)).toEqual([
       'ASYNC-MW-RETURN by middleware',
     ]);
+  });
+
+  test('passes on what close() of a synchronous body returns', async () => {
+    const { environ, start } = makeAsyncExchange();
+    const closed = Promise.resolve('closed');
+    const linted = lintAsync((_environ, startResponse) => {
+      startResponse('200 OK', []);
+      return { [Symbol.iterator]: () => [HELLO].values(), close: () => closed };
+    });
+    const body = (await linted(environ, start.call)) as AsyncBody;
+    expect(body.close?.()).toBe(closed);
+  });
+
+  test('leaves an Array such that a Proxy of it can answer otherwise', () => {
+    const { environ, start } = makeAsyncExchange();
+    const linted = lintAsync((_environ, startResponse) => {
+      startResponse('200 OK', []);
+      return Object.assign([HELLO], { close: () => undefined });
+    });
+    const body = linted(environ, start.call) as Body;
+    const other = { [Symbol.iterator]: () => [].values(), close: () => undefined };
+    const proxy = new Proxy(body, { get: (_target, key) => Reflect.get(other, key) as unknown });
+    expect([...proxy]).toEqual([]);
+    expect(proxy.close?.()).toBeUndefined();
+  });
+
+  test('gives up an input whose iterator has no return()', () => {
+    const bare = { next: () => ({ done: false, value: HELLO }) as const };
+    const input = { read: () => HELLO, [Symbol.iterator]: () => bare };
+    const { environ, start } = makeAsyncExchange({ environ: { 'tsgi.input': input } });
+    const results: unknown[] = [];
+    const linted = lintAsync(
+      (given, startResponse) => {
+        results.push(given['tsgi.input'][Symbol.iterator]().return?.());
+        startResponse('200 OK', []);
+        return [];
+      },
+      { onFinding: () => undefined },
+    );
+    Reflect.apply(linted, undefined, [environ, start.call]);
+    expect(results).toEqual([{ done: true, value: undefined }]);
   });
 });

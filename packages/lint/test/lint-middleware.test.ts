@@ -1,4 +1,4 @@
-import type { AsyncApplication, AsyncBody, AsyncMiddleware } from '@tsgi/types';
+import type { AsyncApplication, AsyncBody, AsyncMiddleware, Body } from '@tsgi/types';
 import { describe, expect, test } from 'vitest';
 import {
   lintAsyncMiddleware,
@@ -194,5 +194,62 @@ describe(lintAsyncMiddleware, () => {
     });
     await serveAsync(linted, makeAsyncExchange());
     expect(findings.map(({ rule }) => rule)).toEqual(['MW-EXC']);
+  });
+
+  test('waits for the inner close() behind a synchronous body', async () => {
+    const { findings, options } = collect();
+    const skipping: AsyncMiddleware = (application) => async (environ, startResponse) => {
+      const inner = await application(environ, startResponse);
+      return { [Symbol.iterator]: () => [].values(), close: () => inner.close?.() };
+    };
+    const linted = lintAsyncMiddleware(
+      skipping,
+      options,
+    )((_environ, startResponse) => {
+      startResponse('200 OK', []);
+      const iterate = async function* (): AsyncGenerator<Uint8Array> {
+        yield HELLO;
+      };
+      return { [Symbol.asyncIterator]: iterate, close: async () => Promise.resolve() };
+    });
+    await serveAsync(linted, makeAsyncExchange());
+    expect(findings).toEqual([]);
+  });
+
+  test('does not take an inner close() that throws for one that is under way', async () => {
+    const { findings, options } = collect();
+    const keeping: AsyncMiddleware = (application) => async (environ, startResponse) => {
+      const inner = (await application(environ, startResponse)) as Body;
+      return { [Symbol.iterator]: () => inner[Symbol.iterator](), close: () => inner.close?.() };
+    };
+    const linted = lintAsyncMiddleware(
+      keeping,
+      options,
+    )((_environ, startResponse) => {
+      startResponse('200 OK', []);
+      const close = (): void => {
+        throw new Error('broken');
+      };
+      return { [Symbol.iterator]: () => [HELLO].values(), close };
+    });
+    await serveAsync(linted, makeAsyncExchange());
+    expect(findings).toEqual([]);
+  });
+
+  test('passes on what return() of an asynchronous iterator gives', async () => {
+    const { environ, start } = makeAsyncExchange();
+    const last = { done: true, value: 'the last' } as const;
+    const linted = lintAsyncMiddleware(
+      (application) => application,
+      collect().options,
+    )((_environ, startResponse) => {
+      startResponse('200 OK', []);
+      const next = async () => ({ done: false, value: HELLO }) as const;
+      return { [Symbol.asyncIterator]: () => ({ next, return: async () => last }) };
+    });
+    const body = (await linted(environ, start.call)) as AsyncBody;
+    const iterator = body[Symbol.asyncIterator]();
+    await iterator.next();
+    expect(await iterator.return?.()).toBe(last);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { lint, LintError, type LintOptions } from '../src/index.ts';
-import { makeExchange } from './gateway.ts';
+import { makeExchange, serve } from './gateway.ts';
 import { by, type ServerCase } from './cases/case.ts';
 import { ALLOWED_CASES, OUTER_MIDDLEWARE_CASES } from './cases/outer-middleware.ts';
 import { SERVER_BODY_CASES } from './cases/server-body.ts';
@@ -22,6 +22,27 @@ function act({ application, request, act: misbehave }: ServerCase, options: Lint
 }
 
 describe(lint, () => {
+  test('counts a body as closed once, though the callbacks come after close()', () => {
+    const findings: LintError[] = [];
+    const linted = lint(
+      function* yielding(_environ, startResponse) {
+        startResponse('200 OK', []);
+        yield new Uint8Array(1);
+      },
+      { onFinding: (finding) => findings.push(finding) },
+    );
+    serve(linted);
+    for (const path of ['/second', '/third']) {
+      const { environ, start } = makeExchange({
+        environ: { PATH_INFO: path, 'tsgi.interleaved': false },
+      });
+      linted(environ, start.call)[Symbol.iterator]().next();
+    }
+    expect(findings.map(({ rule, blame }) => by(rule, blame))).toEqual([
+      by('ENV-INTERLEAVED', 'server'),
+    ]);
+  });
+
   test.each(OUTER_MIDDLEWARE_CASES)('hands over that somebody $name', (broken) => {
     const findings: LintError[] = [];
     act(broken, { ...broken.options, onFinding: (finding) => findings.push(finding) });

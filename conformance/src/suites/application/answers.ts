@@ -48,9 +48,10 @@ export function fieldOf({ headers }: Served, name: string): string | undefined {
 }
 
 /** The whole response as one string, without a text that differs from request to request. */
-export function fingerprint(served: Served, nonce: string): string {
+export function fingerprint(served: Served, nonce?: string): string {
   const fields = served.headers
     .filter(([name]) => !/^(?:date|set-cookie|etag|x-request-id)$/i.test(name))
     .map(([name, value]) => `${name}: ${value}`);
-  return [served.status, ...fields, contentOf(served)].join('\n').replaceAll(nonce, 'NONCE');
+  const whole = [served.status, ...fields, contentOf(served)].join('\n');
+  return nonce === undefined ? whole : whole.replaceAll(nonce, 'NONCE');
 }

@@ -1,7 +1,8 @@
 import type { ModuleCheck } from '../../engine/module-check.ts';
 import { codeOfServed, contentOf } from '../../memory/served.ts';
 import type { Served } from '../../memory/served.ts';
-import { fieldOf, pairUp, succeeds, tell } from './answers.ts';
+import { nameRequest } from '../../memory/memory-request.ts';
+import { fieldOf, fingerprint, pairUp, succeeds, tell } from './answers.ts';
 import type { Pair } from './answers.ts';
 import type { ApplicationSession } from './session.ts';
 
@@ -48,7 +49,9 @@ function fieldNames({ headers }: Served): string {
 }
 
 function readsLess({ usual, other }: Pair): string | undefined {
-  if (usual.consumed !== other.consumed) {
+  // Of a response without end, the client took no more.
+  if (usual.left || other.left) return undefined;
+  if (other.consumed < usual.consumed) {
     return `${other.consumed} octets in place of ${usual.consumed}, and ${tell(other)}`;
   }
   return succeeds(usual) ? statusDiffers({ usual, other }) : undefined;
@@ -69,11 +72,15 @@ function pathOfLocation(served: Served): string | undefined {
   return /^https?:\/\/tsgi\.test(\/[^?#]*)/.exec(location)?.[1];
 }
 
-const LINK = /\b(?:href|action)\s*=\s*(?:"(\/(?!\/)[^"]*)"|'(\/(?!\/)[^']*)')/g;
+// HTML section 13.1.2.3: values in double quotes, in single quotes, or in none.
+const LINK =
+  /\b(?:href|src|action|formaction)\s*=\s*(?:"(\/(?!\/)[^"]*)"|'(\/(?!\/)[^']*)'|(\/(?!\/)[^\s"'=<>`]*))/gi;
 
 function linksOf(served: Served): readonly string[] {
   if (fieldOf(served, 'content-type')?.startsWith('text/html') !== true) return [];
-  return [...contentOf(served).matchAll(LINK)].map((match) => match[1] ?? match[2] ?? '');
+  return [...contentOf(served).matchAll(LINK)].map(
+    (match) => match[1] ?? match[2] ?? match[3] ?? '',
+  );
 }
 
 function foreignLink({ usual, other }: Pair): string | undefined {
@@ -81,6 +88,26 @@ function foreignLink({ usual, other }: Pair): string | undefined {
   const before = new Set(linksOf(usual));
   const link = linksOf(other).find((path) => before.has(path) && !path.startsWith(`${mount}/`));
   return link === undefined ? undefined : `a link to ${link}`;
+}
+
+/** The answers under P0 that P15 was given again and again. */
+async function stableAnswers(session: ApplicationSession): Promise<ReadonlySet<Served>> {
+  const pairs = await pairUp(session, 'P15');
+  const unstable = new Set(
+    pairs
+      .filter(({ usual, other }) => fingerprint(usual) !== fingerprint(other))
+      .map(({ usual }) => usual),
+  );
+  return new Set(pairs.map(({ usual }) => usual).filter((usual) => !unstable.has(usual)));
+}
+
+/** What of the other spelling a page shows that displays REQUEST_URI, as many error pages do. */
+const SPELT = /%2e|%6|tsgi\.test\/\.|%3a%2f%2ftsgi/i;
+
+function otherPage({ usual, other }: Pair): string | undefined {
+  const [before, now] = [fingerprint(usual), fingerprint(other)];
+  if (before === now || SPELT.test(now) || !succeeds(usual)) return undefined;
+  return `${contentOf(other).length} other octets than the ${contentOf(usual).length} usual ones for ${nameRequest(other.request)}`;
 }
 
 /** Checks that compare the answers under two personalities. */
@@ -124,6 +151,18 @@ export const comparisonChecks: readonly Check[] = [
     differs: failsOnly,
   }),
   compares({
+    id: 'APP-ENV-MIN.optional',
+    title: 'What the application can do with every optional entry it can do without them as well',
+    personality: 'P6',
+    what: 'answer without the entries that some servers give',
+    expected: 'no failure',
+    // An input that is not buffered is another matter than an entry that is absent.
+    differs: ({ usual, other }) =>
+      usual.environ['tsgi.input_buffered'] && succeeds(other) && !succeeds(usual)
+        ? tell(usual)
+        : undefined,
+  }),
+  compares({
     id: 'APP-SCRIPT.location',
     title: 'A Location on the own host begins with SCRIPT_NAME',
     personality: 'P6',
@@ -147,6 +186,23 @@ export const comparisonChecks: readonly Check[] = [
     expected: 'the same',
     differs: statusDiffers,
   }),
+  {
+    id: 'APP-URI.content',
+    title: 'Another spelling of REQUEST_URI leads to no other page',
+    personalities: ['P14', 'P15'],
+    judge: async (session, bench) => {
+      const stable = await stableAnswers(session);
+      for (const pair of await pairUp(session, 'P14')) {
+        if (!stable.has(pair.usual)) continue;
+        bench.lookAt(pair.usual, pair.other);
+        const got = otherPage(pair);
+        bench.assert.holds('content for a REQUEST_URI spelt otherwise', got === undefined, {
+          expected: 'the same, but for the spelling',
+          got: got ?? '',
+        });
+      }
+    },
+  },
   compares({
     id: 'APP-INPUT-END.one-octet-chunks',
     title: 'A request body in small chunks is read like one in large chunks',

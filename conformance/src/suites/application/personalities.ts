@@ -4,8 +4,11 @@ import type { InputShape } from '../../memory/memory-input.ts';
 import type { Leaving } from '../../memory/serve-in-memory.ts';
 import type { StartManner } from '../../memory/strict-start.ts';
 
-/** The requests that a personality makes: `contents` are those whose answer has content. */
-export type RequestChoice = 'all' | 'contents' | 'reads' | 'bodies' | 'heads';
+/**
+ * The requests that a personality makes: `contents` are those whose answer has content, `conditional`
+ * are GETs with each of the fields that make a server answer otherwise.
+ */
+export type RequestChoice = 'all' | 'contents' | 'reads' | 'bodies' | 'heads' | 'conditional';
 
 /** How the requests of a personality follow one another. */
 export type Course = 'one-by-one' | 'interleaved' | 'nested' | 'thrice';
@@ -60,7 +63,7 @@ const ROWS: readonly Row[] = [
   ],
   [
     'P7',
-    'gives the request body in chunks of one octet',
+    'gives the request body in chunks of one octet, a long one in a thousand chunks',
     { requests: 'bodies', input: { chunk: 1 } },
   ],
   [
@@ -82,7 +85,7 @@ const ROWS: readonly Row[] = [
   [
     'P12',
     'serves two requests in turn, step by step',
-    { requests: 'reads', course: 'interleaved' },
+    { requests: 'contents', course: 'interleaved' },
   ],
   ['P13', 'calls again from inside startResponse', { requests: 'reads', course: 'nested' }],
   [
@@ -102,6 +105,25 @@ const ROWS: readonly Row[] = [
     { leaves: 'while-pending', requests: 'reads', async: 'only' },
   ],
   ['P18', 'takes no asynchronous results', { async: 'downgraded' }],
+  [
+    'P19',
+    'asks with conditions, for a range, and with the fields of proxies and browsers',
+    { requests: 'conditional' },
+  ],
+  [
+    'P20',
+    'gives every entry of the environ, and leaves after the first non-empty chunk',
+    {
+      requests: 'contents',
+      leaves: 'after-chunk',
+      environ: { ...PLAIN.environ, entries: 'maximal' },
+    },
+  ],
+  [
+    'P21',
+    'asks as P19 does, and gives every entry of the environ',
+    { requests: 'conditional', environ: { ...PLAIN.environ, entries: 'maximal' } },
+  ],
 ];
 
 /** Every personality, in the order of their numbers. */

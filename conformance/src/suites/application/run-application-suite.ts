@@ -6,12 +6,14 @@ import type { SuiteRun } from '../../engine/run-suite.ts';
 import { DEFAULT_REQUESTS } from '../../memory/memory-request.ts';
 import type { MemoryRequest } from '../../memory/memory-request.ts';
 import { MemoryExchange } from '../../memory/serve-in-memory.ts';
+import { codeOfServed } from '../../memory/served.ts';
+import type { Served } from '../../memory/served.ts';
 import { runSteps } from '../../memory/steps.ts';
 import { chooseExitCode } from '../../report/exit-code.ts';
 import type { ExitCode } from '../../report/exit-code.ts';
 import { ModuleUnusable, startUp } from '../../target/load-module.ts';
 import { findPersonality } from './personalities.ts';
-import { ApplicationSession } from './session.ts';
+import { ApplicationSession, mark } from './session.ts';
 import { applicationSuite } from './suite.ts';
 
 /** How an application or a middleware is to be judged; everything can be left out. */
@@ -64,12 +66,16 @@ export async function runApplicationSuite(
   const state = await startUp(lifespan);
   const asked = { application, requests, state, patience };
   const declared = 'declared' in options ? options.declared : options.profile;
-  const profile = options.profile ?? (await findProfile({ ...asked, declared }));
+  const found =
+    options.profile === undefined
+      ? await findProfile({ ...asked, declared })
+      : { profile: options.profile };
+  const { profile } = found;
   const selection = selectionOf(options);
   const { personalities } = selection;
   const session = new ApplicationSession({
     ...asked,
-    profile,
+    ...found,
     declared,
     personalities,
     openResources,
@@ -110,22 +116,37 @@ interface Asked {
   readonly patience: { readonly budget: number; readonly brief: number };
 }
 
-/** What the module declares; else how the application answers where nothing asynchronous is taken. */
-async function findProfile({
-  application,
-  declared,
-  requests,
-  state,
-  patience,
-}: Asked): Promise<Profile> {
-  if (declared === 'async' || declared === 'sync') return declared;
+/**
+ * What the module declares; else how the application answers where nothing asynchronous is taken. An
+ * asynchronous one that knows of that answers with 500, so that it is asked once more.
+ */
+async function findProfile(
+  asked: Asked,
+): Promise<{ readonly profile: Profile; readonly first?: Served }> {
+  const { declared, requests } = asked;
+  if (declared === 'async' || declared === 'sync') return { profile: declared };
   const request = requests.find(({ method }) => method === 'GET') ?? requests[0];
   if (request === undefined) throw new ModuleUnusable('there is no request to make');
+  const [first] = mark(request);
+  const answer = await askOnce(asked, first, 'sync');
+  if (answer.asynchronous) return { profile: 'async' };
+  if (codeOfServed(answer) === 500 && answer.fault === undefined) {
+    const { asynchronous } = await askOnce(asked, first, 'async');
+    if (asynchronous) return { profile: 'async' };
+  }
+  return { profile: 'sync', first: answer };
+}
+
+function askOnce(
+  { application, state, patience }: Asked,
+  request: MemoryRequest,
+  profile: Profile,
+): Promise<Served> {
   const { environ, start, input, leaves } = findPersonality('P0');
   const exchange = new MemoryExchange(application, {
     request,
-    profile: 'sync',
-    environ: { ...environ, async: false },
+    profile,
+    environ: { ...environ, async: profile === 'async' },
     start,
     input,
     leaves,
@@ -135,8 +156,7 @@ async function findProfile({
     violations: [],
     ownFaults: [],
   });
-  const { asynchronous } = await runSteps(exchange.serve(), patience);
-  return asynchronous ? 'async' : 'sync';
+  return runSteps(exchange.serve(), patience);
 }
 
 async function shutDown(

@@ -11,6 +11,7 @@ import { interleaveSteps, runAtOnce, runSteps } from '../../memory/steps.ts';
 import type { Patience, Steps } from '../../memory/steps.ts';
 import { WatchedSignal } from '../../memory/watched-signal.ts';
 import { describeError } from '../../target/host-messages.ts';
+import { askConditionally } from './conditional-requests.ts';
 import { findPersonality } from './personalities.ts';
 import type { Personality } from './personalities.ts';
 
@@ -28,6 +29,8 @@ export interface SessionOptions {
   readonly personalities: readonly string[];
   /** How many resources the application holds, where its module counts them. */
   readonly openResources?: (() => number) | undefined;
+  /** What was answered to the first request of all, where there was one before the session. */
+  readonly first?: Served | undefined;
   /** Told of each personality before it begins. */
   readonly onPersonality?: ((id: string) => void) | undefined;
 }
@@ -41,11 +44,15 @@ interface Findings {
 /** Marks the requests whose data must not meet. */
 export const NONCES: readonly [string, string] = ['tsgi-nonce-alpha', 'tsgi-nonce-omega'];
 
+/** What a module keeps of its first requests shows only where these are the marked ones. */
+const FIRST = 'P12';
+
 /** The requests that an application has answered, each personality asked once and not again. */
 export class ApplicationSession {
   readonly profile: Profile;
   readonly declared: unknown;
   readonly openResources: (() => number) | undefined;
+  readonly first: Served | undefined;
   readonly #options: SessionOptions;
   readonly #application: AsyncApplication;
   readonly #asked = new Map<string, Promise<readonly Served[]>>();
@@ -57,6 +64,7 @@ export class ApplicationSession {
     this.profile = options.profile;
     this.declared = options.declared;
     this.openResources = options.openResources;
+    this.first = options.first;
     const watched: AsyncApplication = (environ, startResponse) => {
       const signal = this.#signals.get(environ)?.signal;
       if (signal !== undefined) environ['tsgi.signal'] = signal;
@@ -77,14 +85,14 @@ export class ApplicationSession {
 
   /** What a personality was answered. */
   served(id: string): Promise<readonly Served[]> {
-    const known = this.#asked.get(id) ?? this.#serveAll(findPersonality(id));
+    const known = this.#asked.get(id) ?? this.#serveInOrder(findPersonality(id));
     this.#asked.set(id, known);
     return known;
   }
 
-  /** Asks again what of a personality's requests is safe, and remembers no answer. */
+  /** Makes the requests of a personality again, and remembers no answer. */
   async again(id: string): Promise<void> {
-    await this.#serveAll({ ...findPersonality(id), requests: 'reads' });
+    await this.#serveAll(findPersonality(id));
   }
 
   /** Milliseconds: upper bounds of what is waited for. */
@@ -92,14 +100,31 @@ export class ApplicationSession {
     return this.#options.patience;
   }
 
+  async #serveInOrder(personality: Personality): Promise<readonly Served[]> {
+    if (personality.id !== FIRST && this.takesOn(FIRST)) await this.served(FIRST);
+    return this.#serveAll(personality);
+  }
+
   async #serveAll(personality: Personality): Promise<readonly Served[]> {
     if (personality.async !== undefined && this.profile === 'sync') return [];
     this.#options.onPersonality?.(personality.id);
     const served: Served[] = [];
-    for (const request of chooseRequests(this.#options.requests, personality.requests)) {
+    for (const request of await this.#choose(personality.requests)) {
       served.push(...(await this.#serveCourse(personality, request)));
     }
     return served;
+  }
+
+  async #choose(choice: Personality['requests']): Promise<readonly MemoryRequest[]> {
+    const { requests } = this.#options;
+    if (choice !== 'conditional') return chooseRequests(requests, choice);
+    const usual = await this.served('P0');
+    return chooseRequests(requests, 'reads').flatMap((request) =>
+      askConditionally(
+        request,
+        usual.find((served) => served.request === request),
+      ),
+    );
   }
 
   async #serveCourse(personality: Personality, request: MemoryRequest): Promise<readonly Served[]> {
@@ -198,7 +223,7 @@ export class ApplicationSession {
 
 function chooseRequests(
   requests: readonly MemoryRequest[],
-  choice: Personality['requests'],
+  choice: Exclude<Personality['requests'], 'conditional'>,
 ): readonly MemoryRequest[] {
   const gets = requests.filter(({ method }) => method === 'GET');
   const chosen: Readonly<Record<typeof choice, readonly MemoryRequest[]>> = {
@@ -216,7 +241,7 @@ function asHead(request: MemoryRequest): MemoryRequest {
 }
 
 /** The request twice, each with a mark of its own in the query and in a field. */
-function mark(request: MemoryRequest): readonly [MemoryRequest, MemoryRequest] {
+export function mark(request: MemoryRequest): readonly [MemoryRequest, MemoryRequest] {
   const { target, headers = [] } = request;
   const joint = target.includes('?') ? '&' : '?';
   const marked = (nonce: string): MemoryRequest => ({

@@ -2,7 +2,7 @@ import type { Bench, ModuleCheck } from '../../engine/module-check.ts';
 import { contentOf } from '../../memory/served.ts';
 import { describeError } from '../../target/host-messages.ts';
 import { whereIs } from './checks.ts';
-import { isSound } from './identity.ts';
+import { isLimited, isSound } from './identity.ts';
 import type { MiddlewareSession, Passage } from './session.ts';
 
 type Check = ModuleCheck<MiddlewareSession>;
@@ -82,7 +82,9 @@ export const asyncChecks: readonly Check[] = [
       const able = (await asynchronous(session)).every(([, got]) => got === undefined);
       const sound = able && (await isSound(view, 'unsized'));
       const all = !sound ? [] : [...(await view.passages('P0')), ...(await view.passages('P6'))];
-      const reading = all.filter(({ probe, reached }) => reached && probe.kind === 'input');
+      const reading = all
+        .filter(({ probe, reached }) => reached && probe.kind === 'input')
+        .filter(({ served }) => !isLimited(served));
       for (const passage of reading.filter((one) => !isDowngraded(one))) {
         bench.lookAt(passage.served);
         const got = session.declares.transformsBody === true ? undefined : wholeBody(passage);

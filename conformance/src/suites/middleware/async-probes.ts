@@ -1,4 +1,5 @@
-import { fromBytes, toBytes } from '../../wire/byte-string.ts';
+import { toBytes } from '../../wire/byte-string.ts';
+import { join } from './probes.ts';
 import type { InnerProbe } from './probes.ts';
 import { BODY_ERROR, traceArray, traceAsyncBody, traceBody } from './traced-body.ts';
 
@@ -39,6 +40,7 @@ export const ASYNC_PROBES: readonly InnerProbe[] = [
     id: 'thenable-of-async-body',
     title: 'a thenable of an asynchronous body',
     profile: 'async',
+    bare: true,
     answer: ({ start, note }) => {
       start('200 OK', TEXT);
       const body = traceAsyncBody(note, { chunks: THREE });
@@ -99,7 +101,7 @@ export const ASYNC_PROBES: readonly InnerProbe[] = [
       if (stream === undefined) parts.push(environ['tsgi.input'].read());
       else for await (const part of stream) parts.push(part);
       start('200 OK', TEXT);
-      return traceBody(note, { chunks: parts.map(fromBytes) });
+      return traceBody(note, { chunks: [join(parts)] });
     },
   },
   {
@@ -112,7 +114,7 @@ export const ASYNC_PROBES: readonly InnerProbe[] = [
       if (environ['tsgi.input_buffered']) parts.push(environ['tsgi.input'].read());
       else for await (const part of environ['tsgi.async_input'] ?? []) parts.push(part);
       start('200 OK', TEXT);
-      return traceBody(note, { chunks: parts.map(fromBytes) });
+      return traceBody(note, { chunks: [join(parts)] });
     },
   },
   {

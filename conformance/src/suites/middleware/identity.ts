@@ -1,10 +1,10 @@
 import type { CheckId } from '../../check.ts';
 import type { Bench, ModuleCheck } from '../../engine/module-check.ts';
-import { contentOf } from '../../memory/served.ts';
+import { codeOf } from '../../memory/coded-error.ts';
+import { codeOfServed, contentOf, writeResponse } from '../../memory/served.ts';
 import type { Served } from '../../memory/served.ts';
 import { describeError } from '../../target/host-messages.ts';
 import { NONCES } from '../application/session.ts';
-import { fingerprint } from '../application/answers.ts';
 import { whereIs } from './checks.ts';
 import type { InnerProbe } from './probes.ts';
 import type { MiddlewareSession, Passage } from './session.ts';
@@ -87,10 +87,35 @@ function stumbles({ returnFault, closeFault }: Served): string | undefined {
   return fault === undefined ? undefined : describeError(fault.threw);
 }
 
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+function isSame(one: Passage, other: Passage): boolean {
+  return one.probe === other.probe && one.served.request === other.served.request;
+}
+
+/** Octets of a request body that every middleware has to let through, unless it answers by itself. */
+const MODEST = 65_536;
+
+/** Whether a long request body was refused as such: middleware may set a limit, as servers may. */
+export function isLimited(served: Served): boolean {
+  const { request, fault } = served;
+  if ((request.body ?? '').length <= MODEST) return false;
+  return codeOfServed(served) === 413 || codeOf(fault) === 'ERR_TSGI_INPUT_TOO_LARGE';
+}
+
+/** The applications that read do not begin before they have read everything. */
+function hasBegun({ log }: Served): boolean {
+  return log.events.some(({ type }) => type === 'inner start');
+}
+
 function headersOf({ headers }: Served, declared: readonly string[]): string {
   const known = new Set(declared.map((name) => name.toLowerCase()));
   const rest = headers.filter(([name]) => !known.has(name.toLowerCase()));
-  return rest.map(([name, value]) => `${name}: ${value}`).join(', ');
+  // RFC 9110 section 5.3: the order of fields with different names means nothing.
+  const byName = rest.toSorted(([a], [b]) => compare(a.toLowerCase(), b.toLowerCase()));
+  return byName.map(([name, value]) => `${name}: ${value}`).join(', ');
 }
 
 const USUAL = ['P0', 'P3', 'P6'];
@@ -121,7 +146,9 @@ export const identityChecks: readonly Check[] = [
     expected: 'one',
     about: () => true,
     differs: ({ reached, served }, { declares }) =>
-      reached || declares.mayShortCircuit === true ? undefined : `none, ${served.status}`,
+      reached || declares.mayShortCircuit === true || isLimited(served)
+        ? undefined
+        : `none, ${served.status}`,
   }),
   compares({
     id: 'MW-IDENTITY.completes',
@@ -174,6 +201,22 @@ export const identityChecks: readonly Check[] = [
         : `${contentOf(served).length} octets that differ from the ${contentOf(plain).length} given`;
     },
   }),
+  {
+    id: 'MW-BOTH-ROLES.minimal',
+    title: 'The middleware works without the optional entries of the environ',
+    personalities: ['P0', 'P5'],
+    judge: async (session, bench) => {
+      const what = 'response without optional entries';
+      const usual = await session.passages('P0');
+      const all = session.takesOn('P5') ? await session.passages('P5') : [];
+      for (const passage of all.filter(({ probe }) => probe.profile === undefined)) {
+        const sound = usual.some((one) => isSame(one, passage) && breaksDown(one) === undefined);
+        const got = sound && !isLimited(passage.served) ? breaksDown(passage) : undefined;
+        bench.lookAt(passage.plain, passage.served);
+        tell(bench, { what, expected: 'complete', got: got && `${got} ${whereIs(passage)}` });
+      }
+    },
+  },
   compares({
     id: 'MW-SHAPE.every-kind',
     title: 'Every kind of body is accepted',
@@ -186,7 +229,10 @@ export const identityChecks: readonly Check[] = [
       const { plain, served } = passage;
       const broken = breaksDown(passage) ?? stumbles(served);
       if (broken !== undefined || declares.transformsBody === true) return broken;
-      return contentOf(plain) === contentOf(served) ? undefined : 'another content than alone';
+      const [alone, through] = [contentOf(plain), contentOf(served)];
+      // A client that leaves gets a part, and a larger one where the middleware joins chunks.
+      const same = served.left ? through.startsWith(alone) : through === alone;
+      return same ? undefined : 'another content than alone';
     },
   }),
   compares({
@@ -205,7 +251,7 @@ export const identityChecks: readonly Check[] = [
     personalities: ['P0', 'P7', 'P9'],
     what: 'request body',
     expected: 'whole',
-    about: isKind('input'),
+    about: (passage) => isKind('input')(passage) && !isLimited(passage.served),
     given: 'unsized',
     differs: (passage, { declares }) => {
       const { plain, served, probe } = passage;
@@ -214,6 +260,19 @@ export const identityChecks: readonly Check[] = [
       const same = contentOf(plain) === contentOf(served) || declares.transformsBody === true;
       return same ? undefined : `${contentOf(served).length} of ${contentOf(plain).length} octets`;
     },
+  }),
+  compares({
+    id: 'MW-INPUT.cut-short',
+    title: 'A request body that is cut short does not look like a whole one',
+    personalities: ['P8'],
+    what: 'answer to a request body that is cut short',
+    expected: 'an error, as the application alone gives',
+    about: ({ plain }) => !plain.complete,
+    given: 'unsized',
+    differs: ({ served }) =>
+      served.complete && hasBegun(served) && codeOfServed(served) < 300
+        ? `${served.status}, complete`
+        : undefined,
   }),
   ...(['P12', 'P13'] as const).map((personality) => meets(personality)),
 ];
@@ -232,8 +291,7 @@ function meets(personality: 'P12' | 'P13'): Check {
       const sound = await isSound(session, 'unsized');
       const passages = sound ? await session.passages(personality) : [];
       for (const [index, passage] of passages.entries()) {
-        if (!passage.reached) continue;
-        const got = breaksDown(passage) ?? meeting(passage, index % 2, session);
+        const got = brokenDown(passage) ?? meeting(passage, index % 2, session);
         bench.lookAt(passage.served);
         tell(bench, { what, expected: 'none', got: got && `${got} ${whereIs(passage)}` });
       }
@@ -241,13 +299,18 @@ function meets(personality: 'P12' | 'P13'): Check {
   };
 }
 
+/** Whoever cannot do with an application that begins late is told of that elsewhere. */
+function brokenDown(passage: Passage): string | undefined {
+  return passage.probe.kind === 'lazy-echo' ? undefined : breaksDown(passage);
+}
+
 function meeting(
-  { served, plain }: Passage,
+  { served, plain, reached }: Passage,
   at: number,
   { declares }: MiddlewareSession,
 ): string | undefined {
   const other = NONCES[1 - at] as string;
-  if (fingerprint(served, '').includes(other)) return 'data of the other request';
-  if (declares.transformsBody === true) return undefined;
+  if (writeResponse(served).includes(other)) return 'data of the other request';
+  if (declares.transformsBody === true || !reached || !served.complete) return undefined;
   return contentOf(served) === contentOf(plain) ? undefined : 'another content than alone';
 }

@@ -9,7 +9,7 @@ import type {
   StatusLine,
 } from '@tsgi/types';
 import type { MemoryRequest } from '../../memory/memory-request.ts';
-import { fromBytes, toBytes } from '../../wire/byte-string.ts';
+import { concatBytes, fromBytes, toBytes } from '../../wire/byte-string.ts';
 import { BODY_ERROR, traceArray, traceBody } from './traced-body.ts';
 import type { BodyShape, Note } from './traced-body.ts';
 
@@ -29,8 +29,18 @@ export interface InnerProbe {
   /** What it does, as messages name it. */
   readonly title: string;
   /** `shape`: a body of an unusual kind. `lazy`: it begins late. `feature`: for P6 alone. */
-  readonly kind?: 'shape' | 'lazy' | 'feature' | 'fails' | 'input' | 'echo' | 'reenters';
+  readonly kind?:
+    | 'shape'
+    | 'lazy'
+    | 'feature'
+    | 'fails'
+    | 'input'
+    | 'echo'
+    | 'lazy-echo'
+    | 'reenters';
   readonly profile?: 'async';
+  /** Without the lints, which would hide what kind of value it is. */
+  readonly bare?: boolean;
   readonly answer: (call: ProbeCall) => ReturnType<AsyncApplication>;
 }
 
@@ -52,10 +62,35 @@ export const MIDDLEWARE_REQUESTS: readonly MemoryRequest[] = [
     headers: [['Content-Type', 'application/x-www-form-urlencoded']],
     body: 'name=tsgi&text=one+two+three&number=4711',
   },
+  {
+    method: 'POST',
+    target: '/probe/form',
+    headers: [['Content-Type', 'application/json']],
+    body: '{"name":"tsgi","text":"one two three"}',
+  },
+  {
+    method: 'POST',
+    target: '/probe/form',
+    headers: [['Content-Type', 'multipart/form-data; boundary=part']],
+    body: '--part\r\nContent-Disposition: form-data; name="name"\r\n\r\ntsgi\r\n--part--\r\n',
+  },
+  {
+    method: 'POST',
+    target: '/probe/form',
+    headers: [['Content-Type', 'application/octet-stream']],
+    body: 'octets of an upload; '.repeat(4000),
+  },
 ];
 
 const TEXT: HeaderList = [['Content-Type', 'text/plain']];
 const THREE: readonly string[] = ['first ', 'second ', 'third'];
+const SMALL_STEPS = 100;
+const DATE = 'Tue, 15 Nov 1994 12:45:26 GMT';
+
+/** One chunk of it all: middleware may cut a request body into as many as it likes. */
+export function join(parts: readonly Uint8Array[]): string {
+  return fromBytes(concatBytes(parts));
+}
 
 const sized = (length: number): HeaderList => [...TEXT, ['Content-Length', String(length)]];
 
@@ -129,9 +164,29 @@ export const PROBES: readonly InnerProbe[] = [
     answer: answering('304 Not Modified', [['ETag', '"a"']], { chunks: [] }),
   },
   {
+    id: 'reset-content',
+    title: 'status 205',
+    answer: answering('205 Reset Content', [], { chunks: [] }),
+  },
+  {
+    id: 'validated',
+    title: 'a page with validators, whatever it was asked',
+    answer: answering('200 OK', [...sized(18), ['ETag', '"a"'], ['Last-Modified', DATE]], {
+      chunks: THREE,
+    }),
+  },
+  {
+    id: 'large',
+    title: 'a chunk of 100,000 octets after a small one',
+    answer: answering('200 OK', sized(100_006), {
+      chunks: ['first ', 'octets '.repeat(14_285) + 'and x'],
+    }),
+  },
+  {
     id: 'set',
     title: 'a Set of chunks',
     kind: 'shape',
+    bare: true,
     answer: ({ start }) => {
       start('200 OK', TEXT);
       return new Set(THREE.map(toBytes));
@@ -141,12 +196,14 @@ export const PROBES: readonly InnerProbe[] = [
     id: 'bare-iterator',
     title: 'a body whose iterator has no return()',
     kind: 'shape',
+    bare: true,
     answer: answering('200 OK', TEXT, { chunks: THREE, returns: false }),
   },
   {
     id: 'generator',
     title: 'a generator',
     kind: 'shape',
+    bare: true,
     answer: ({ start }) => {
       start('200 OK', TEXT);
       return THREE.map(toBytes)[Symbol.iterator]();
@@ -194,6 +251,16 @@ export const PROBES: readonly InnerProbe[] = [
     },
   },
   {
+    id: 'replaces-by-null',
+    title: 'an error page whose error is null',
+    kind: 'fails',
+    answer: ({ start, note }) => {
+      start('200 OK', TEXT);
+      start('500 Internal Server Error', TEXT, null);
+      return traceBody(note, { chunks: ['an error page'] });
+    },
+  },
+  {
     id: 'late-error',
     title: 'an error after the first chunk',
     kind: 'fails',
@@ -211,14 +278,36 @@ export const PROBES: readonly InnerProbe[] = [
   },
   {
     id: 'reads-input',
-    title: 'the request body, read in steps of seven octets',
+    title: 'the request body, read in steps of seven octets, a long one in larger ones at last',
     kind: 'input',
     answer: ({ environ, start, note }) => {
       const parts: Uint8Array[] = [];
       const input = environ['tsgi.input'];
-      for (let part = input.read(7); part.length > 0; part = input.read(7)) parts.push(part);
+      const step = (): number => (parts.length < SMALL_STEPS ? 7 : 4096);
+      for (let part = input.read(step()); part.length > 0; part = input.read(step())) {
+        parts.push(part);
+      }
       start('200 OK', TEXT);
-      return traceBody(note, { chunks: [...parts, input.read()].map(fromBytes) });
+      return traceBody(note, { chunks: [join([...parts, input.read()])] });
+    },
+  },
+  {
+    id: 'asks-oddly',
+    title: 'the request body, read with sizes of 0, below 0, of a half and beyond the end',
+    kind: 'input',
+    answer: ({ environ, start, note }) => {
+      const input = environ['tsgi.input'];
+      const parts = [input.read(0), input.read(3)];
+      for (const size of [-1, 0.5]) {
+        try {
+          parts.push(input.read(size));
+        } catch {
+          note('refused', size);
+        }
+      }
+      parts.push(...input, input.read(5), input.read());
+      start('200 OK', TEXT);
+      return traceBody(note, { chunks: [join(parts)] });
     },
   },
   {
@@ -226,8 +315,9 @@ export const PROBES: readonly InnerProbe[] = [
     title: 'the request body, iterated',
     kind: 'input',
     answer: ({ environ, start, note }) => {
+      const parts = [...environ['tsgi.input']];
       start('200 OK', TEXT);
-      return traceBody(note, { chunks: [...environ['tsgi.input']].map(fromBytes) });
+      return traceBody(note, { chunks: [join(parts)] });
     },
   },
   {
@@ -238,6 +328,20 @@ export const PROBES: readonly InnerProbe[] = [
       const asked = environ['HTTP_X_TSGI_CONFORMANCE'] ?? '';
       start('200 OK', [...TEXT, ['X-Tsgi-Conformance', asked]]);
       return traceBody(note, { chunks: ['asked for ', environ.QUERY_STRING, ' ', asked] });
+    },
+  },
+  {
+    id: 'echo-later',
+    title: 'what it was asked for, begun when it is pulled',
+    kind: 'lazy-echo',
+    answer: ({ environ, start, note }) => {
+      const asked = environ['HTTP_X_TSGI_CONFORMANCE'] ?? '';
+      return traceBody(note, {
+        chunks: ['asked for ', environ.QUERY_STRING, ' ', asked],
+        onPull: (ordinal) => {
+          if (ordinal === 1) start('200 OK', [...TEXT, ['X-Tsgi-Conformance', asked]]);
+        },
+      });
     },
   },
   {

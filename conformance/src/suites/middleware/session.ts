@@ -18,6 +18,7 @@ import type { Served, Violation } from '../../memory/served.ts';
 import { interleaveSteps, runAtOnce, runSteps } from '../../memory/steps.ts';
 import type { Patience, Steps } from '../../memory/steps.ts';
 import type { Declares } from '../../target/load-module.ts';
+import { askConditionally } from '../application/conditional-requests.ts';
 import { findPersonality } from '../application/personalities.ts';
 import { NONCES } from '../application/session.ts';
 import { ASYNC_PROBES } from './async-probes.ts';
@@ -61,20 +62,30 @@ const KEY = 'tsgi-conformance.exchange';
 
 /** The personalities that middleware is judged under, and the probes that each of them asks. */
 const COURSES: Readonly<Record<string, (probe: InnerProbe) => boolean>> = {
-  P0: ({ kind }) => kind !== 'reenters',
-  P1: ({ kind }) => kind !== 'reenters' && kind !== 'input',
-  P2: ({ kind }) => kind !== 'reenters' && kind !== 'input',
+  P0: ({ kind }) => isUsual(kind),
+  P1: ({ kind }) => isUsual(kind),
+  P2: ({ kind }) => isUsual(kind),
   P3: ({ kind }) => kind === undefined || kind === 'lazy',
-  P6: ({ kind }) => kind !== 'reenters',
+  P5: ({ kind }) => kind === undefined || kind === 'input',
+  P6: ({ kind }) => isUsual(kind),
   P7: ({ kind }) => kind === 'input',
+  P8: ({ kind }) => kind === 'input',
   P9: ({ kind }) => kind === 'input',
-  P12: ({ kind }) => kind === 'echo',
+  P12: ({ kind }) => kind === 'echo' || kind === 'lazy-echo',
   P13: ({ kind }) => kind === 'reenters',
   P17: ({ profile, kind }) => profile === 'async' && kind === undefined,
+  P19: ({ kind }) => kind === undefined,
 };
+
+function isUsual(kind: InnerProbe['kind']): boolean {
+  return kind !== 'reenters' && kind !== 'lazy-echo';
+}
 
 /** The ids of the personalities that middleware is judged under. */
 export const MIDDLEWARE_PERSONALITIES: readonly string[] = Object.keys(COURSES);
+
+/** What a middleware keeps of its first requests shows only where these are the marked ones. */
+const FIRST = 'P12';
 
 /** The passages of one middleware, each personality asked once and not again. */
 export class MiddlewareSession {
@@ -128,7 +139,7 @@ export class MiddlewareSession {
 
   /** What came of a personality. */
   passages(id: string): Promise<readonly Passage[]> {
-    const known = this.#asked.get(id) ?? this.#passAll(id);
+    const known = this.#asked.get(id) ?? this.#passInOrder(id);
     this.#asked.set(id, known);
     return known;
   }
@@ -136,6 +147,11 @@ export class MiddlewareSession {
   /** The answer around the probe that is the plainest of its kind, under P0. */
   async plainest(id: 'array' | 'unsized'): Promise<Passage | undefined> {
     return (await this.passages('P0')).find(({ probe }) => probe.id === id);
+  }
+
+  async #passInOrder(personality: string): Promise<readonly Passage[]> {
+    if (personality !== FIRST && this.takesOn(FIRST)) await this.passages(FIRST);
+    return this.#passAll(personality);
   }
 
   async #passAll(personality: string): Promise<readonly Passage[]> {
@@ -169,11 +185,27 @@ export class MiddlewareSession {
   ): Promise<readonly Passage[]> {
     if (personality === 'P12') return this.#passTogether(personality, probe, request);
     if (personality === 'P13') return this.#passNested(personality, probe, request);
+    if (personality === 'P19') return this.#passConditionally(probe, request);
     const asked = personality === 'P3' ? { ...request, method: 'HEAD' } : request;
+    return [await this.#passOne(personality, probe, asked)];
+  }
+
+  async #passConditionally(probe: InnerProbe, request: MemoryRequest): Promise<readonly Passage[]> {
+    const usual = (await this.passages('P0')).find(
+      (passage) => passage.probe === probe && passage.served.request === request,
+    );
+    const passages: Passage[] = [];
+    for (const asked of askConditionally(request, usual?.served)) {
+      passages.push(await this.#passOne('P19', probe, asked));
+    }
+    return passages;
+  }
+
+  async #passOne(personality: string, probe: InnerProbe, asked: MemoryRequest): Promise<Passage> {
     const plain = await this.#run(this.#begin(this.#alone, personality, probe, asked));
-    const around = probe.kind === 'shape' ? this.#bare : this.#around;
+    const around = probe.bare === true ? this.#bare : this.#around;
     const served = await this.#run(this.#begin(around, personality, probe, asked));
-    return [conclude(personality, probe, served, plain)];
+    return conclude(personality, probe, served, plain);
   }
 
   async #passTogether(
@@ -186,8 +218,11 @@ export class MiddlewareSession {
       both.map((asked) => this.#begin(application, personality, probe, asked));
     const { patience } = this.#options;
     const plain = await interleaveSteps(begin(this.#alone), patience);
-    const served = await interleaveSteps(begin(this.#around), patience);
-    return served.map((one, at) => conclude(personality, probe, one, plain[at] as Served));
+    const apart: Served[] = [];
+    for (const steps of begin(this.#around)) apart.push(await this.#run(steps));
+    const together = await interleaveSteps(begin(this.#around), patience);
+    const served = [...apart, ...together];
+    return served.map((one, at) => conclude(personality, probe, one, plain[at % 2] as Served));
   }
 
   async #passNested(
@@ -197,16 +232,16 @@ export class MiddlewareSession {
   ): Promise<readonly Passage[]> {
     const nest = async (application: AsyncApplication): Promise<readonly Served[]> => {
       const [outside, inside] = markBoth(request);
-      const nested: Served[] = [];
+      let begun: Served | Promise<Served> | undefined;
       const again = (): void | Promise<void> => {
-        if (nested.length > 0) return undefined;
+        if (begun !== undefined) return undefined;
         const steps = this.#begin(application, personality, probe, inside);
-        if (probe.profile === 'async') return this.#run(steps).then((one) => void nested.push(one));
-        nested.push(runAtOnce(steps));
-        return undefined;
+        begun = this.profile === 'async' ? this.#run(steps) : runAtOnce(steps);
+        // A synchronous body cannot wait; what it calls may be asynchronous all the same.
+        return probe.profile === 'async' ? Promise.resolve(begun).then(() => undefined) : undefined;
       };
       const first = await this.#run(this.#begin(application, personality, probe, outside, again));
-      return [first, ...nested];
+      return begun === undefined ? [first] : [first, await begun];
     };
     const plain = await nest(this.#alone);
     const served = await nest(this.#around);

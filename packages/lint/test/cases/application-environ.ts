@@ -107,6 +107,16 @@ const environCases: readonly ApplicationCase[] = [
     },
   },
   {
+    name: 'adds a key once the response is over',
+    rule: 'APP-ENV-KEYS',
+    got: 'the new key "latest"',
+    application: (environ, startResponse) => {
+      environ['tsgi.on_finish'](() => void Reflect.set(environ, 'latest', 1));
+      startResponse(OK, []);
+      return [HELLO];
+    },
+  },
+  {
     name: 'sets tsgi.async to true',
     rule: 'ASYNC-NO-UPGRADE',
     got: 'tsgi.async changed from false to true',

@@ -293,7 +293,7 @@ const outcomeFaults = (
     application: registering(nothing),
     finish: (callbacks) => {
       for (const callback of callbacks.toReversed()) {
-        callback(outcome as Outcome);
+        Reflect.apply(callback, undefined, [outcome]);
       }
     },
   }),
