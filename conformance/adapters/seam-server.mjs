@@ -12,7 +12,7 @@ const trace = query.get('trace');
 const mutant = id === null ? undefined : findMutant(id);
 
 export const meta = {
-  name: id === null ? 'seam-server' : `seam-server with ${id}`,
+  name: id === null ? 'the reference of the kit' : `the reference of the kit with ${id}`,
   version: '1.0.0',
   runtime: `node ${process.versions.node}`,
 };

@@ -13,6 +13,7 @@ export function writeComparison(reports: readonly Report[]): string {
     writeProfiles(reports, rules),
     '`✓` passed, `≈` failed as expected, `!` warned, `✕` failed, `–` skipped.',
     '## Rules that not every target keeps',
+    'The numbers are those of the targets above.',
     writeRules(reports, rules),
     '`✓` kept, `≈` an expected failure, `!` a warning, `✕` broken, `–` not checked, `·` not known.',
     ...writeReasons(reports),
@@ -22,14 +23,16 @@ export function writeComparison(reports: readonly Report[]): string {
 
 type Results = readonly (ReportedResult | undefined)[];
 
+/** A row for each target, since there may be more of them than profiles. */
 function writeProfiles(reports: readonly Report[], rules: readonly RuleRow[]): string {
-  const rows = [...groupByProfile(rules)].map(([profile, members]) => {
-    const cells = reports.map((_report, index) =>
+  const profiles = [...groupByProfile(rules)];
+  const rows = reports.map((report, index) => {
+    const cells = profiles.map(([_profile, members]) =>
       countCell(members.flatMap(({ checks }) => checks.map(({ results }) => results[index]))),
     );
-    return [profile].concat(cells);
+    return [String(index + 1), plain(nameOf(report)), ...cells];
   });
-  return writeTable(['profile', ...reports.map(nameOf)], rows);
+  return writeTable(['', 'target', ...profiles.map(([profile]) => profile)], rows);
 }
 
 function countCell(results: Results): string {
@@ -54,7 +57,7 @@ function writeRules(reports: readonly Report[], rules: readonly RuleRow[]): stri
   });
   return rows.length === 0
     ? 'There are none.'
-    : writeTable(['rule', 'level', ...reports.map(nameOf)], rows);
+    : writeTable(['rule', 'level', ...reports.map((_report, index) => String(index + 1))], rows);
 }
 
 function markOf(results: Results): string {
