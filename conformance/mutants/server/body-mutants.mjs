@@ -11,7 +11,7 @@ export const bodyMutants = [
       if (
         Array.isArray(x.result) &&
         x.result.length > 1 &&
-        x.result.every((chunk) => chunk?.length > 0)
+        x.result.every((chunk) => ArrayBuffer.isView(chunk) && chunk.length > 0)
       ) {
         x.result = x.result.slice(0, 1);
       }

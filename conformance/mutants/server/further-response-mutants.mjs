@@ -2,6 +2,7 @@
 import { alterInput, alterResult, excuse, only } from './alter.mjs';
 import { Refusal } from './reference/request.mjs';
 
+const isEmpty = (chunk) => ArrayBuffer.isView(chunk) && chunk.length === 0;
 const isNamed = (fields, name) => fields.some(([key]) => key.toLowerCase() === name);
 
 export const furtherResponseMutants = [
@@ -73,9 +74,9 @@ export const furtherResponseMutants = [
     defect: 'sends an empty chunk of an Array',
     ...only(
       'produce',
-      ({ result }) => Array.isArray(result) && result.some((chunk) => chunk?.length === 0),
+      ({ result }) => Array.isArray(result) && result.some(isEmpty),
       (original, x) => {
-        x.result = x.result.map((chunk) => (chunk?.length === 0 ? Buffer.from('0') : chunk));
+        x.result = x.result.map((chunk) => (isEmpty(chunk) ? Buffer.from('0') : chunk));
         return original(x);
       },
     ),

@@ -239,6 +239,52 @@ export const hintMutants = [
     ),
   },
   {
+    id: 'S971',
+    defect: 'sends hints behind an answer of its own',
+    ...only(
+      'hint',
+      ({ response }) => response.state === 'ended' && response.framing === undefined,
+      (_original, x, list) => x.write(line(list)),
+    ),
+  },
+  {
+    id: 'S944',
+    defect: 'does not check a hint that comes too late',
+    ...only('hint', isCommitted, () => undefined),
+  },
+  {
+    id: 'S945',
+    defect: 'sends hints as UTF-8',
+    ...only('hint', always, (original, x, list) => {
+      const write = (octets) => x.write(Buffer.from(octets.toString('latin1'), 'utf8'));
+      original({ ...x, write }, list);
+    }),
+  },
+  {
+    id: 'S946',
+    defect: 'sends the fields before the one that it refuses',
+    ...only('hint', always, (original, x, list) => {
+      try {
+        original(x, list);
+      } catch (error) {
+        if (list.length > 1) x.write(line(list.slice(0, 1)));
+        throw error;
+      }
+    }),
+  },
+  {
+    id: 'S947',
+    defect: 'checks the first field of a hint alone',
+    ...only('hint', always, (original, x, list) => {
+      original(x, Array.isArray(list) ? list.slice(0, 1) : list);
+    }),
+  },
+  {
+    id: 'S953',
+    defect: 'leaves the fields of the framing and of the content out of the raw list',
+    ...alterRaw((fields) => fields.filter(([name]) => !/^content-/i.test(name))),
+  },
+  {
     id: 'S350',
     defect: 'leaves hop-by-hop fields out of the raw list',
     ...alterRaw((fields) => fields.filter(([name]) => !/^(?:connection|te)$/i.test(name))),

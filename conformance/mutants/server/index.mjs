@@ -1,12 +1,15 @@
 // All broken servers and all legal variants, by id.
 import { readFileSync } from 'node:fs';
+import { asyncMutants } from './async-mutants.mjs';
 import { bodyMutants } from './body-mutants.mjs';
 import { capabilityMutants } from './capability-mutants.mjs';
 import { cleanupMutants } from './cleanup-mutants.mjs';
 import { connectionMutants } from './connection-mutants.mjs';
 import { entryMutants } from './entry-mutants.mjs';
 import { environMutants } from './environ-mutants.mjs';
+import { fileFramingMutants } from './file-framing-mutants.mjs';
 import { fileMutants } from './file-mutants.mjs';
+import { flushMutants } from './flush-mutants.mjs';
 import { generalMutants } from './general-mutants.mjs';
 import { entries, guards } from './guards.mjs';
 import { hintMutants } from './hint-mutants.mjs';
@@ -20,6 +23,10 @@ import { requestMutants } from './request-mutants.mjs';
 import { responseMutants } from './response-mutants.mjs';
 import { signalMutants } from './signal-mutants.mjs';
 import { stateMutants } from './state-mutants.mjs';
+import { subtleEndMutants } from './subtle-end-mutants.mjs';
+import { subtleInputMutants } from './subtle-input-mutants.mjs';
+import { subtleRequestMutants } from './subtle-request-mutants.mjs';
+import { subtleResponseMutants } from './subtle-response-mutants.mjs';
 import { tlsMutants } from './tls-mutants.mjs';
 import { trailerMutants } from './trailer-mutants.mjs';
 import { wireMutants } from './wire-mutants.mjs';
@@ -53,7 +60,10 @@ export const mutants = [
   ...cleanupMutants,
   ...connectionMutants,
   ...fileMutants,
+  ...fileFramingMutants,
+  ...asyncMutants,
   ...hintMutants,
+  ...flushMutants,
   ...signalMutants,
   ...stateMutants,
   ...tlsMutants,
@@ -65,6 +75,10 @@ export const mutants = [
   ...wireMutants,
   ...furtherRequestMutants,
   ...furtherResponseMutants,
+  ...subtleRequestMutants,
+  ...subtleInputMutants,
+  ...subtleResponseMutants,
+  ...subtleEndMutants,
   ...listMutants,
   ...generalMutants,
   ...preciseMutants,

@@ -89,4 +89,13 @@ export const moduleMutants = [
       };
     }),
   },
+  {
+    id: 'S967',
+    defect: 'takes any declaration of a profile for one of the asynchronous profile',
+    seam: 'findProfile',
+    make: (original) => (exports) => {
+      original(exports);
+      return exports.profile === undefined ? 'sync' : 'async';
+    },
+  },
 ];

@@ -162,7 +162,8 @@ const framingMutants = [
     defect: 'writes into the chunks of an Array once they are sent',
     ...only(
       'cleanup',
-      ({ result }) => Array.isArray(result) && result[0]?.length > 100_000,
+      ({ result }) =>
+        Array.isArray(result) && ArrayBuffer.isView(result[0]) && result[0].length > 100_000,
       (original, x) => {
         for (const chunk of x.result) chunk[0] ^= 1;
         return original(x);

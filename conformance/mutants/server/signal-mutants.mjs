@@ -170,4 +170,41 @@ export const signalMutants = [
       return original(x);
     }),
   },
+  {
+    id: 'S955',
+    defect: 'gives the fault of the application as the reason of the abort',
+    ...only(
+      'abortSignal',
+      (_controller, { outcome, handedOver }) => outcome.error !== undefined && !handedOver,
+      (_original, controller, { outcome }) => controller.abort(outcome.error),
+    ),
+  },
+  {
+    id: 'S956',
+    defect: 'calls a listener as often as it was added',
+    ...alterEnviron((environ) => {
+      const signal = environ['tsgi.signal'];
+      const seen = new WeakSet();
+      const { addEventListener } = signal;
+      signal.addEventListener = (type, listener, options) => {
+        const again = () => listener();
+        addEventListener.call(signal, type, seen.has(listener) ? again : listener, options);
+        seen.add(listener);
+      };
+    }),
+    when: always,
+  },
+  {
+    id: 'S957',
+    defect: 'aborts the signal of a response that it cuts at its Content-Length',
+    ...only(
+      'take',
+      ({ response }) => response.fields?.some(([name]) => /^content-length$/i.test(name)),
+      async (original, x, chunk) => {
+        const isLast = await original(x, chunk);
+        if (isLast && x.response.framing.kind === 'length') x.abortSignal();
+        return isLast;
+      },
+    ),
+  },
 ];

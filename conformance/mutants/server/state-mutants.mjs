@@ -1,4 +1,5 @@
-import { alterEnviron, excuse, only } from './alter.mjs';
+import { alterEnviron, alterInput, excuse, only } from './alter.mjs';
+import { fault } from './reference/environ.mjs';
 
 const always = () => true;
 const hooksOf = ({ options }) => options.lifespan ?? {};
@@ -276,6 +277,81 @@ export const stateMutants = [
     defect: 'has no tsgi.state in a request with a body',
     ...alterEnviron((environ) => {
       if (environ.CONTENT_LENGTH !== undefined) delete environ['tsgi.state'];
+    }),
+  },
+  {
+    id: 'S960',
+    defect: 'takes whatever is falsy for an absent hook',
+    ...alterInput('checkLifespan', (lifespan) => [
+      lifespan && typeof lifespan === 'object'
+        ? { startup: lifespan.startup || undefined, shutdown: lifespan.shutdown || undefined }
+        : lifespan,
+    ]),
+  },
+  {
+    id: 'S961',
+    defect: 'wants both hooks',
+    ...only(
+      'open',
+      (_listener, { options: { lifespan, label = '' } }) =>
+        Boolean(lifespan?.startup) !== Boolean(lifespan?.shutdown) &&
+        !label.startsWith('LIFESPAN-EXPORT'),
+      () => {
+        throw fault('ERR_TSGI_OPTION');
+      },
+    ),
+  },
+  {
+    id: 'S972',
+    defect: 'calls the hooks whether they are there or not',
+    ...only(
+      'shutDown',
+      ({ options: { lifespan } }) => lifespan?.startup && lifespan.shutdown === undefined,
+      async (_original, { options: { lifespan } }) => lifespan.shutdown(),
+    ),
+  },
+  {
+    id: 'S973',
+    defect: 'runs a startup only where there is a shutdown',
+    ...only(
+      'startUp',
+      ({ options: { lifespan } }) => Boolean(lifespan?.startup) && !lifespan.shutdown,
+      async () => undefined,
+    ),
+  },
+  {
+    id: 'S962',
+    defect: 'calls hooks only where they are properties of the lifespan itself',
+    ...only(
+      'open',
+      (_listener, { options }) => Boolean(options.lifespan?.startup),
+      (original, listener, server) => {
+        const { lifespan } = server.options;
+        if (!Object.hasOwn(lifespan, 'startup')) {
+          server.options = { ...server.options, lifespan: {} };
+        }
+        return original(listener, server);
+      },
+    ),
+  },
+  {
+    id: 'S963',
+    defect: 'awaits a startup only where it returns a promise',
+    ...only(
+      'startUp',
+      (server) => Boolean(hooksOf(server).startup),
+      async (_original, { options, state }) => {
+        const started = options.lifespan.startup(state);
+        if (started instanceof Promise) await started;
+      },
+    ),
+  },
+  {
+    id: 'S965',
+    defect: 'waits for connections and not for the cleanup of their responses',
+    ...only('stop', always, (original, listener, server) => {
+      server.closing = true;
+      return original(listener, { ...server, served: new Set() });
     }),
   },
 ];

@@ -16,6 +16,7 @@ const OPENSSL = {
 };
 
 const facts = new WeakMap();
+const lists = new WeakMap();
 
 export const tlsMutants = [
   {
@@ -136,5 +137,18 @@ export const tlsMutants = [
     ...alterTls((known) => {
       if (known.clientCertificates) known.clientVerified = false;
     }),
+  },
+  {
+    id: 'S966',
+    defect: 'the requests of a connection share one list of certificates',
+    seam: 'describeTls',
+    stateful: true,
+    make: (original) => (socket) => {
+      const known = original(socket);
+      const { clientCertificates } = known;
+      if (clientCertificates === undefined) return known;
+      if (!lists.has(socket)) lists.set(socket, clientCertificates);
+      return { ...known, clientCertificates: lists.get(socket) };
+    },
   },
 ];

@@ -179,4 +179,46 @@ export const trailerMutants = [
       original(x);
     }),
   },
+  {
+    id: 'S948',
+    defect: 'sends trailers as their list is by then',
+    ...only('setTrailers', always, (original, x, list) => {
+      original(x, list);
+      x.trailers = list;
+    }),
+  },
+  {
+    id: 'S949',
+    defect: 'sends trailers behind an answer of its own',
+    ...only(
+      'onFault',
+      (x) => hasTrailers(x) && x.response.state !== 'committed',
+      (original, x, error) => {
+        original(x, error);
+        x.write(x.seams.encodeEnd('chunked', x.trailers));
+      },
+    ),
+  },
+  {
+    id: 'S950',
+    defect: 'sends the length of an empty body in spite of its trailers',
+    ...alterInput('chooseFraming', (known) => [
+      { ...known, hasTrailers: known.hasTrailers && !known.empty },
+    ]),
+  },
+  {
+    id: 'S951',
+    defect: 'refuses trailers by their names in lower case alone',
+    ...alterInput('checkTrailers', (list) => [
+      list.filter(([name]) => name === name.toLowerCase()),
+    ]),
+  },
+  {
+    id: 'S952',
+    defect: 'checks the first field of a list of trailers alone',
+    ...only('setTrailers', always, (original, x, list) => {
+      original(x, Array.isArray(list) ? list.slice(0, 1) : list);
+      x.trailers = list;
+    }),
+  },
 ];

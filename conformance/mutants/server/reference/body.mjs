@@ -163,11 +163,17 @@ export async function openInputs(body, { asynchronous, seams, gone }) {
     };
   }
   const ended = gone.then(() => ({ isOver: true }));
+  let isReturned = false;
   const iterator = {
     async next() {
+      if (isReturned) return { done: true, value: undefined };
       const step = await Promise.race([body.next(), ended]);
       if (step.isOver) throw (body.failed ??= fault('ERR_TSGI_INPUT_ABORTED'));
       return step;
+    },
+    async return() {
+      isReturned = true;
+      return { done: true, value: undefined };
     },
     [Symbol.asyncIterator]: () => iterator,
   };

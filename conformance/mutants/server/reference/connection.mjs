@@ -89,6 +89,7 @@ export async function answer(request, server) {
     write,
     isGone,
     gone,
+    endInput: end,
     label: options.label,
     target: head.target,
     method: head.method,
@@ -135,7 +136,6 @@ export async function answer(request, server) {
     onFinish,
   });
   await seams.runExchange(x);
-  end();
   return !isGone() && (await seams.drain(body, reader)) && !x.close;
 }
 

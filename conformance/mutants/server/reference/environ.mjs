@@ -87,6 +87,9 @@ export function makeInput(bytes, lock = () => undefined) {
     position += part.length;
     return part;
   };
+  function* chunks() {
+    while (position < bytes.length) yield take(65_536);
+  }
   return {
     read(size) {
       if (size !== undefined && !(Number.isSafeInteger(size) && size >= 0)) {
@@ -95,9 +98,9 @@ export function makeInput(bytes, lock = () => undefined) {
       lock();
       return take(size ?? bytes.length);
     },
-    *[Symbol.iterator]() {
+    [Symbol.iterator]() {
       lock();
-      while (position < bytes.length) yield take(65_536);
+      return chunks();
     },
   };
 }

@@ -23,10 +23,11 @@ const isThenable = (value) => typeof value?.then === 'function';
 
 export function checkBody(body, { asynchronous }) {
   const isObject = typeof body === 'object' && body !== null && brandOf(body) === undefined;
+  if (isThenable(body) && !asynchronous) throw fault('ERR_TSGI_ASYNC_UNSUPPORTED');
   if (isObject && typeof body[Symbol.iterator] === 'function') return 'sync';
   const isAsync = isObject && typeof body[Symbol.asyncIterator] === 'function';
   if (isAsync && asynchronous) return 'async';
-  if (isAsync || (isThenable(body) && !asynchronous)) throw fault('ERR_TSGI_ASYNC_UNSUPPORTED');
+  if (isAsync) throw fault('ERR_TSGI_ASYNC_UNSUPPORTED');
   throw fault('ERR_TSGI_BODY');
 }
 
@@ -66,7 +67,7 @@ export async function produce(x) {
 async function iterate(x, kind) {
   const body = x.result;
   const iterator = body[kind === 'async' ? Symbol.asyncIterator : Symbol.iterator]();
-  if (typeof iterator !== 'object' || iterator === null) throw new TypeError('no iterator');
+  if (typeof iterator !== 'object' || iterator === null) throw fault('ERR_TSGI_BODY');
   x.iterator = iterator;
   while (!(await x.seams.pull(x, iterator, kind)));
 }
@@ -103,13 +104,14 @@ export async function pull(x, iterator, kind) {
     if (result === GONE) x.finished = false;
     if (result === GONE) throw GONE;
   } else result = pending;
-  if (typeof result !== 'object' || result === null) throw new TypeError('no iterator result');
+  if (typeof result !== 'object' || result === null) throw fault('ERR_TSGI_BODY');
   if (result.done) {
     if (x.response.state !== 'committed') x.seams.commit(x, { empty: true });
     return true;
   }
+  const { value } = result;
   x.finished = false;
-  const octets = x.seams.octetsOf(result.value);
+  const octets = x.seams.octetsOf(value);
   if (octets.length > 0) return x.seams.take(x, octets);
   await new Promise(setImmediate);
   return false;
@@ -237,5 +239,6 @@ export async function runExchange(x) {
     } else x.seams.onFault(x, error);
   }
   x.response.state = 'ended';
+  x.endInput();
   await x.seams.cleanup(x);
 }

@@ -146,6 +146,17 @@ export function* endless(): Generator<string> {
   for (;;) yield chunk;
 }
 
+/** How long a body without octets goes on where nobody stops it, in milliseconds. */
+const PATIENCE = 1500;
+
+/** @yields empty chunks, from the second one on past a gate, until it takes too long */
+export function* emptyChunks(probe: Probe): Generator<Uint8Array> {
+  const empty = new Uint8Array();
+  yield empty;
+  probe.hold('client gone');
+  for (const end = Date.now() + PATIENCE; Date.now() < end; ) yield empty;
+}
+
 /** One application for each path; the last one serves every other path. */
 export function byPath(
   routes: Readonly<Record<string, AsyncApplication>>,

@@ -8,7 +8,8 @@ import { assertResponse } from './tables.ts';
 
 const CHUNKED = ['Transfer-Encoding', 'chunked'] as const;
 
-function inputOf(environ: Environ): AsyncIterable<Uint8Array> {
+/** `tsgi.async_input` of an environ that has it. */
+export function inputOf(environ: Environ): AsyncIterable<Uint8Array> {
   const input = environ['tsgi.async_input'];
   if (input === undefined) throw new TypeError('tsgi.async_input is absent');
   return input;
@@ -73,6 +74,7 @@ interface LockCase {
 
 const begin = (environ: Environ) => thrownBy(() => inputOf(environ)[Symbol.asyncIterator]()).code;
 const read = (environ: Environ) => thrownBy(() => environ['tsgi.input'].read()).code;
+const iterate = (environ: Environ) => thrownBy(() => environ['tsgi.input'][Symbol.iterator]()).code;
 
 const locks: readonly LockCase[] = [
   {
@@ -97,11 +99,52 @@ const locks: readonly LockCase[] = [
     expect: [undefined, 'ERR_TSGI_INPUT_LOCKED'],
   },
   {
+    id: 'ASYNC-INPUT-LOCK.second-iterator-streamed',
+    title: 'A second iterator is refused while the body is on its way',
+    use: (environ) => [begin(environ), begin(environ)],
+    buffered: false,
+    expect: [undefined, 'ERR_TSGI_INPUT_LOCKED'],
+  },
+  {
+    id: 'ASYNC-INPUT-LOCK.async-after-sync-iterator',
+    title: 'An iterator of tsgi.input is a use of it, before its first step',
+    use: (environ) => [iterate(environ), begin(environ)],
+    buffered: true,
+    expect: [undefined, 'ERR_TSGI_INPUT_LOCKED'],
+  },
+  {
+    id: 'ASYNC-INPUT-LOCK.sync-iterator-after-async',
+    title: 'No iterator of tsgi.input is given after tsgi.async_input was used',
+    use: (environ) => {
+      const first = begin(environ);
+      return [first, thrownBy(() => void [...environ['tsgi.input']]).code];
+    },
+    buffered: true,
+    expect: [undefined, 'ERR_TSGI_INPUT_LOCKED'],
+  },
+  {
+    id: 'ASYNC-INPUT-LOCK.refused-read',
+    title: 'A read that throws is no use of tsgi.input',
+    use: (environ) => {
+      const { kind } = thrownBy(() => environ['tsgi.input'].read(-1));
+      return [kind, begin(environ)];
+    },
+    buffered: true,
+    expect: ['RangeError', undefined],
+  },
+  {
+    id: 'ASYNC-INPUT-LOCK.sync-again',
+    title: 'A use of tsgi.input does not lock out the next one',
+    use: (environ) => [read(environ), iterate(environ), read(environ)],
+    buffered: true,
+    expect: [undefined, undefined, undefined],
+  },
+  {
     id: 'ASYNC-INPUT-UNBUFFERED.read',
     title: 'tsgi.input is refused while the body is not buffered, and this is no use of it',
     use: (environ) => {
-      const iterate = thrownBy(() => environ['tsgi.input'][Symbol.iterator]().next()).code;
-      return [environ['tsgi.input_buffered'], read(environ), iterate, begin(environ)];
+      const { code } = thrownBy(() => environ['tsgi.input'][Symbol.iterator]().next());
+      return [environ['tsgi.input_buffered'], read(environ), code, begin(environ)];
     },
     buffered: false,
     expect: [false, 'ERR_TSGI_INPUT_UNBUFFERED', 'ERR_TSGI_INPUT_UNBUFFERED', undefined],
@@ -286,7 +329,7 @@ export const asyncInputChecks: readonly ServerCheck[] = [
 ];
 
 /** Takes one part, and then what two further calls of next() reject with. */
-function recordRejections(probe: Probe): AsyncApplication {
+export function recordRejections(probe: Probe): AsyncApplication {
   return async (environ, startResponse) => {
     const iterator = inputOf(environ)[Symbol.asyncIterator]();
     let text = '';

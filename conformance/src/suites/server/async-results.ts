@@ -25,6 +25,11 @@ export function returning(probe: Probe, make: () => unknown): AsyncApplication {
   };
 }
 
+/** A `then` that gives one value. */
+function settleWith(value: unknown): (resolve: (value: unknown) => void) => void {
+  return (resolve) => resolve(value);
+}
+
 /** A result that must be answered with 200 and `ok`. */
 const RESULTS: readonly (readonly [id: CheckId, title: string, make: () => unknown])[] = [
   ['ASYNC-AWAIT.promise', 'A promise of an Array', async () => [toBytes('ok')]],
@@ -33,6 +38,30 @@ const RESULTS: readonly (readonly [id: CheckId, title: string, make: () => unkno
     'A thenable that is no promise',
     // oxlint-disable-next-line no-thenable
     () => ({ then: (resolve: (value: unknown) => void) => resolve([toBytes('ok')]) }),
+  ],
+  [
+    'ASYNC-AWAIT.function',
+    'A function that is a thenable',
+    // oxlint-disable-next-line no-thenable
+    () => Object.assign(() => undefined, { then: settleWith([toBytes('ok')]) }),
+  ],
+  [
+    'ASYNC-AWAIT.nested',
+    'A thenable of a promise',
+    // oxlint-disable-next-line no-thenable
+    () => ({ then: settleWith(Promise.resolve([toBytes('ok')])) }),
+  ],
+  [
+    'ASYNC-AWAIT.settled-again',
+    'The first result of a thenable that settles again and again',
+    () => ({
+      // oxlint-disable-next-line no-thenable
+      then: (resolve: (value: unknown) => void, refuse: (reason: unknown) => void) => {
+        resolve([toBytes('ok')]);
+        resolve([toBytes('wrong')]);
+        refuse(new Error('too late'));
+      },
+    }),
   ],
   [
     'ASYNC-AWAIT.async-body',
@@ -52,6 +81,14 @@ const RESULTS: readonly (readonly [id: CheckId, title: string, make: () => unkno
     'ASYNC-SYNC-FIRST.both',
     'The synchronous iterator of a body that has both',
     () => ({
+      [Symbol.iterator]: () => [toBytes('ok')].values(),
+      [Symbol.asyncIterator]: () => asyncBody(['wrong'])[Symbol.asyncIterator](),
+    }),
+  ],
+  [
+    'ASYNC-SYNC-FIRST.promised',
+    'The synchronous iterator of a promised body that has both',
+    async () => ({
       [Symbol.iterator]: () => [toBytes('ok')].values(),
       [Symbol.asyncIterator]: () => asyncBody(['wrong'])[Symbol.asyncIterator](),
     }),
@@ -78,6 +115,10 @@ const WRONG: readonly (() => unknown)[] = [
   async () => toBytes('ok'),
   async () => undefined,
   async () => ({ body: [] }),
+  () => null,
+  () => () => undefined,
+  () => Uint16Array.of(1),
+  async () => Uint16Array.of(1),
 ];
 
 /** A rejection, and when it comes. */
@@ -300,6 +341,50 @@ export const asyncResultChecks: readonly ServerCheck[] = [
       await driver.exchange();
       await driver.settle();
       driver.assert.equal('iterators', driver.events('iterator').length, 1);
+    },
+  },
+  {
+    id: 'SR-LAZY.async-generator',
+    title: 'startResponse is called by an asynchronous body, after an empty chunk and a wait',
+    requires: ['async'],
+    settings: { profile: 'async' },
+    app: (probe) =>
+      async function* application(_environ, startResponse) {
+        yield toBytes('');
+        await Promise.resolve();
+        startResponse('201 Created', [probe.tag]);
+        yield toBytes('ok');
+      },
+    run: async (driver) =>
+      assertResponse(driver, await driver.exchange(), { status: '201 Created' }),
+  },
+  {
+    id: 'EXC-RESET.async-http10',
+    title: 'A rejection within a response that ends with the connection resets it',
+    requires: ['async', 'http10'],
+    settings: { profile: 'async' },
+    app: (probe) => failing(probe, ['first']),
+    run: async (driver) => {
+      const connection = await driver.begin({ version: 'HTTP/1.0' });
+      await connection.receivedOctets(1);
+      driver.assert.equal('end of the connection', await connection.ended(), 'rst');
+    },
+  },
+  {
+    id: 'CLOSE-INVALID.async',
+    title: 'close() of a result that is no body is called, and of what a promise gives',
+    requires: ['async'],
+    settings: { profile: 'async' },
+    app: (probe) => (environ, startResponse) => {
+      startResponse('200 OK', [probe.tag]);
+      const result = { close: () => probe.record('close', environ.QUERY_STRING) };
+      return illegal(environ.QUERY_STRING === 'promise' ? Promise.resolve(result) : result);
+    },
+    run: async (driver) => {
+      for (const kind of ['object', 'promise']) await driver.exchange({ target: `/?${kind}` });
+      await driver.settle();
+      const closed = driver.events('close').map(({ data }) => data);
+      driver.assert.equal('results closed', closed, ['object', 'promise']);
     },
   },
   {

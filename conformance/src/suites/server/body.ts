@@ -52,7 +52,11 @@ const CHUNKS: readonly (() => unknown)[] = [
   () => [65],
   () => new ArrayBuffer(1),
   () => new Uint8ClampedArray(1),
+  () => new Int8Array(1),
   () => new Uint16Array(1),
+  () => new SharedArrayBuffer(1),
+  () => Object.create(Uint8Array.prototype) as unknown,
+  () => new Proxy(new Uint8Array(1), {}),
   () => new DataView(new ArrayBuffer(1)),
   () => null,
   () => undefined,
@@ -102,6 +106,32 @@ const faults: readonly FaultCase[] = [
     code: 'ERR_TSGI_ASYNC_UNSUPPORTED',
   },
   {
+    id: 'BODY-THENABLE.iterable',
+    title: 'A thenable is a fault, whatever else it is',
+    values: [
+      // oxlint-disable-next-line no-thenable
+      () => Object.assign([toBytes('ok')], { then: () => undefined }),
+      // oxlint-disable-next-line no-thenable
+      () => Object.assign(() => [toBytes('ok')], { then: () => undefined }),
+      () => Object.assign(Promise.resolve(), { [Symbol.iterator]: () => [].values() }),
+    ],
+    code: 'ERR_TSGI_ASYNC_UNSUPPORTED',
+  },
+  {
+    id: 'BODY-SHAPE.no-iterator',
+    title: 'An iterator that is no object, and a result of next() that is none, are faults',
+    values: [
+      () => ({ [Symbol.iterator]: () => undefined }),
+      () => ({ [Symbol.iterator]: () => null }),
+      () => ({ [Symbol.iterator]: () => 5 }),
+      () => ({ [Symbol.iterator]: 5 }),
+      () => ({ [Symbol.iterator]: () => ({ next: () => undefined }) }),
+      () => ({ [Symbol.iterator]: () => ({ next: () => null }) }),
+      () => ({ [Symbol.iterator]: () => ({ next: () => 'text' }) }),
+    ],
+    code: 'ERR_TSGI_BODY',
+  },
+  {
     id: 'BODY-TYPE.yielded',
     title: 'A chunk that is no Uint8Array is a fault',
     values: CHUNKS,
@@ -145,6 +175,11 @@ const BRANDED: readonly (() => Uint8Array)[] = [
   () => Object.defineProperty(toBytes('ok'), Symbol.toStringTag, { value: 'Other' }),
   () => new Uint8Array(toBytes('-ok-').buffer, 1, 2),
   () => {
+    const shared = new Uint8Array(new SharedArrayBuffer(2));
+    shared.set(toBytes('ok'));
+    return shared;
+  },
+  () => {
     const { Buffer: NodeBuffer } = globalThis as { Buffer?: { from(text: string): Uint8Array } };
     return NodeBuffer?.from('ok') ?? toBytes('ok');
   },
@@ -167,6 +202,10 @@ function pieces(text: string): readonly string[] {
     found.push(text.slice(at, at + size));
   }
   return found;
+}
+
+function failAsynchronously(): never {
+  throw new Error('pulled asynchronously');
 }
 
 /** Each chunk is sent whole, in an Array and yielded. */
@@ -218,6 +257,25 @@ export const bodyChecks: readonly ServerCheck[] = [
       return Object.assign([toBytes('o'), toBytes('k')], { [Symbol.iterator]: other });
     },
     run: async (driver) => assertResponse(driver, await driver.exchange(), {}),
+  },
+  {
+    id: 'BODY-THENABLE.neither',
+    title: 'An object with both kinds of iterator, or with a "then" that is no function, is a body',
+    app: (probe) => (environ, startResponse) => {
+      startResponse('200 OK', [probe.tag]);
+      const chunks = [toBytes('o'), toBytes('k')];
+      // oxlint-disable-next-line no-thenable
+      if (environ.PATH_INFO === '/then') return Object.assign(chunks, { then: 'later' });
+      return {
+        [Symbol.iterator]: () => chunks.values(),
+        [Symbol.asyncIterator]: failAsynchronously,
+      };
+    },
+    run: async (driver) => {
+      for (const target of ['/then', '/both']) {
+        assertResponse(driver, await driver.exchange({ target }), {});
+      }
+    },
   },
   ...(
     [

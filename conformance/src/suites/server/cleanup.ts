@@ -2,7 +2,14 @@ import type { Application, Environ } from '@tsgi/types';
 import type { CheckId, Probe, ServerCheck } from '../../check.ts';
 import type { Driver } from '../../engine/driver.ts';
 import type { RequestShape } from '../../wire/request-bytes.ts';
-import { answeringTracked, byPath, endless, illegal, trackedBody } from './applications.ts';
+import {
+  answeringTracked,
+  byPath,
+  emptyChunks,
+  endless,
+  illegal,
+  trackedBody,
+} from './applications.ts';
 import type { Answer, Tracking } from './applications.ts';
 import { stalledClient, untilStalled } from './streaming.ts';
 import { assertOwn500, assertResponse } from './tables.ts';
@@ -206,6 +213,72 @@ const ends: readonly EndCase[] = [
     cleanup: ['return', 'close', 'finish'],
   },
   {
+    ids: ['CLOSE-ABORT.before-commit'],
+    title: 'After a reset before the commit, while empty chunks come',
+    // The many calls of next() are not recorded.
+    app: (probe) => (environ, startResponse) => {
+      environ['tsgi.on_finish'](() => probe.record('finish'));
+      startResponse('200 OK', [probe.tag]);
+      const source = emptyChunks(probe);
+      return overridden(trackedBody(probe, { steps: [] }), { next: () => source.next() });
+    },
+    drive: async (driver) => {
+      const connection = await driver.begin();
+      await driver.event('hold client gone');
+      await connection.abort('rst');
+      driver.release('client gone');
+    },
+    cleanup: ['return', 'close', 'finish'],
+  },
+  {
+    ids: ['CLOSE-ABORT-BLOCKED.array'],
+    title: 'After a reset while the server waits for the client to read an Array',
+    app: (probe) => (environ, startResponse) => {
+      environ['tsgi.on_finish'](() => probe.record('finish'));
+      startResponse('200 OK', [probe.tag]);
+      probe.record('next');
+      const chunk = new Uint8Array(65_536);
+      const chunks = Array.from({ length: 400 }, () => chunk);
+      return Object.assign(chunks, { close: () => probe.record('close') });
+    },
+    drive: async (driver) => {
+      const connection = await stalledClient(driver);
+      await driver.ping();
+      await connection.abort('rst');
+    },
+    cleanup: ['close', 'finish'],
+  },
+  {
+    ids: ['CLOSE-CALLED.no-return', 'CLOSE-ORDER.no-return'],
+    title: 'After HEAD and an iterator without return()',
+    request: { method: 'HEAD' },
+    app: (probe) => (environ, startResponse) => {
+      environ['tsgi.on_finish'](() => probe.record('finish'));
+      startResponse('200 OK', [probe.tag]);
+      const body = trackedBody(probe, { steps: ['abc', 'd'] });
+      return overridden(body, { return: undefined });
+    },
+    cleanup: ['close', 'finish'],
+  },
+  ...(
+    [
+      ['no-result', 'next() has given no object', () => illegal(undefined)],
+      ['unreadable-done', 'reading "done" has thrown', () => unreadable('done')],
+      ['unreadable-value', 'reading "value" has thrown', () => unreadable('value')],
+    ] as const
+  ).map(
+    ([variant, title, next]): EndCase => ({
+      ids: [`CLOSE-RETURN-DONE.${variant}`],
+      title: `After ${title}`,
+      app: (probe) => (environ, startResponse) => {
+        environ['tsgi.on_finish'](() => probe.record('finish'));
+        startResponse('200 OK', [probe.tag]);
+        return overridden(trackedBody(probe, { steps: [] }), { next });
+      },
+      cleanup: ['close', 'finish'],
+    }),
+  ),
+  {
     ids: ['CLOSE-ABORT-BLOCKED.reset'],
     title: 'After a reset while the server waits for the client to read',
     app: (probe) => watched(probe, () => ({ steps: endless() })),
@@ -227,6 +300,12 @@ function overridden(
     [Symbol.iterator]: () => Object.assign(body[Symbol.iterator](), methods),
     close: () => body.close(),
   };
+}
+
+/** A result of next() of which one member cannot be read. */
+function unreadable(member: 'done' | 'value'): IteratorResult<Uint8Array> {
+  const result = { done: false, value: Uint8Array.of(97) };
+  return Object.defineProperty(result, member, { get: fail });
 }
 
 function wrongChunk(): IteratorResult<Uint8Array> {
@@ -300,6 +379,21 @@ export const cleanupChecks: readonly ServerCheck[] = [
       await driver.exchange();
       const { data } = await driver.event('closed');
       driver.assert.equal('receiver is the body, number of arguments', data, [true, 0]);
+    },
+  },
+  {
+    id: 'CLOSE-CALLED.not-callable',
+    title: 'A property close that is no function is left alone',
+    app: (probe) => (environ, startResponse) => {
+      environ['tsgi.on_finish'](() => probe.record('finish'));
+      startResponse('200 OK', [probe.tag]);
+      return Object.assign([Uint8Array.of(111, 107)], { close: illegal('later') });
+    },
+    run: async (driver) => {
+      assertResponse(driver, await driver.exchange(), {});
+      await driver.event('finish');
+      await driver.settle();
+      driver.assert.equal('faults reported', driver.faultCount, 0);
     },
   },
   {

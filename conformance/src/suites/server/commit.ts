@@ -1,6 +1,6 @@
 import type { ServerCheck } from '../../check.ts';
 import { toBytes } from '../../wire/byte-string.ts';
-import { thrownBy, trackedBody } from './applications.ts';
+import { illegal, thrownBy, trackedBody } from './applications.ts';
 import { assertOwn500, assertResponse, fieldOf } from './tables.ts';
 
 /** When the response is committed, and what startResponse does from then on. */
@@ -80,6 +80,28 @@ export const commitChecks: readonly ServerCheck[] = [
       await driver.event('rethrown', 4);
       const got = driver.events('rethrown').map(({ data }) => data);
       driver.assert.equal('thrown', [...new Set(got)], ['the same value']);
+    },
+  },
+  {
+    id: 'SR-EXC-RETHROW.invalid-arguments',
+    title: 'The same where its arguments are invalid; the response goes on where it is caught',
+    app: (probe) =>
+      function* application(_environ, startResponse) {
+        startResponse('200 OK', [probe.tag]);
+        yield toBytes('first ');
+        const error = new Error('late');
+        try {
+          startResponse(illegal('x'), illegal('y'), error);
+          probe.record('rethrown', 'nothing thrown');
+        } catch (thrown) {
+          probe.record('rethrown', thrown === error ? 'the same value' : 'another value');
+        }
+        yield toBytes('second');
+      },
+    run: async (driver) => {
+      const response = await driver.exchange();
+      driver.assert.equal('thrown', (await driver.event('rethrown')).data, 'the same value');
+      assertResponse(driver, response, { body: 'first second' });
     },
   },
   {

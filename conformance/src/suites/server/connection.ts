@@ -71,6 +71,8 @@ export const connectionChecks: readonly ServerCheck[] = [
       ['token', 'close'],
       ['capitals', 'CLOSE'],
       ['list', 'x-kit, close'],
+      ['first-of-list', 'close , x-kit'],
+      ['second-field', 'x-kit\r\nConnection: close'],
     ] as const
   ).map(
     ([variant, value]): ServerCheck => ({
@@ -85,6 +87,71 @@ export const connectionChecks: readonly ServerCheck[] = [
       },
     }),
   ),
+  ...(['no-content', 'head', 'fault'] as const).map(
+    (variant): ServerCheck => ({
+      id: `CONN-CLOSE.${variant}`,
+      title: `The same after a response of another kind (${variant.replace('-', ' ')})`,
+      app: (probe) => (_environ, startResponse) => {
+        if (variant === 'fault') throw new Error('broken on purpose');
+        startResponse(variant === 'head' ? '200 OK' : '204 No Content', [probe.tag]);
+        return [].values();
+      },
+      run: async (driver) => {
+        const method = variant === 'head' ? 'HEAD' : 'GET';
+        const connection = await driver.begin({ method, headers: [['Connection', 'close']] });
+        await connection.response(method);
+        await connection.ended();
+        driver.assert.equal('octets after the response', connection.unread, 0);
+      },
+    }),
+  ),
+  {
+    id: 'CONN-CLOSE-OLD.other-option',
+    title: 'The same where its Connection field lists something else',
+    requires: ['http10'],
+    app: (probe) => streaming(probe, { headers: [['Content-Length', '2']] }),
+    run: async (driver) => {
+      const headers = [['Connection', 'x-kit']] as const;
+      const connection = await driver.begin({ version: 'HTTP/1.0', headers });
+      assertResponse(driver, await connection.response(), {});
+      await connection.ended();
+      driver.assert.equal('octets after the response', connection.unread, 0);
+    },
+  },
+  {
+    id: 'CONN-CLOSE-REST.http10',
+    title: 'A request after one of HTTP/1.0 without keep-alive is not processed',
+    requires: ['http10'],
+    app: (probe) => answering(probe),
+    run: async (driver) => {
+      const connection = await driver.connect();
+      const first = driver.request({ version: 'HTTP/1.0', target: '/first' });
+      await connection.send(concatBytes([first, driver.request({ target: '/second' })]));
+      assertResponse(driver, await connection.response(), {});
+      await connection.responseOrEnd();
+      await driver.settle();
+      driver.assert.equal('calls', driver.events('call').length, 1);
+    },
+  },
+  {
+    id: 'CONN-CLOSE-REST.refused',
+    title: 'What follows a request whose framing is refused is not processed',
+    app: (probe) => answering(probe),
+    run: async (driver) => {
+      const connection = await driver.connect();
+      const headers = [
+        ['Content-Length', '6'],
+        ['Content-Length', '5'],
+      ] as const;
+      const first = driver.request({ method: 'POST', headers, body: '0\r\n\r\n' });
+      await connection.send(concatBytes([first, driver.request({ target: '/second' })]));
+      const response = await connection.responseOrEnd('POST');
+      driver.assert.oneOf('status', response?.statusCode ?? 'closed', [400, 'closed']);
+      await connection.responseOrEnd();
+      await driver.settle();
+      driver.assert.equal('calls', driver.events('call').length, 0);
+    },
+  },
   {
     id: 'CONN-CLOSE-OLD.no-option',
     title: 'After an HTTP/1.0 request without keep-alive the connection is closed',

@@ -58,9 +58,9 @@ export function writeScratchFile(content: string): ScratchFile {
   };
 }
 
-/** Opens a file for reading. */
-export function openFile(path: string): number {
-  return getFileSystem().openSync(path, 'r');
+/** Opens a file, for reading unless the flag is another one. */
+export function openFile(path: string, flag: 'r' | 'a' = 'r'): number {
+  return getFileSystem().openSync(path, flag);
 }
 
 /** Closes a descriptor. */
@@ -78,6 +78,14 @@ export function isOpenFile(fd: number, path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Numbers of descriptors that are looked at: more than the kit and a server have open. */
+const MOST_OPEN = 1024;
+
+/** How many descriptors are open for this file. */
+export function countOpen(path: string): number {
+  return Array.from({ length: MOST_OPEN }, (_, fd) => isOpenFile(fd, path)).filter(Boolean).length;
 }
 
 /** Reads one octet at the position of the descriptor, as a code unit; undefined at the end. */

@@ -4,6 +4,7 @@ import { toBytes } from '../../wire/byte-string.ts';
 import type { Probe } from '../../check.ts';
 import { answering, answeringTracked, thrownBy } from './applications.ts';
 import type { CheckId } from '../../check.ts';
+import type { RequestShape } from '../../wire/request-bytes.ts';
 
 /** What an application finds wrong with its environ, as words; nothing where all is well. */
 type Inspection = (environ: Environ) => readonly string[];
@@ -47,10 +48,22 @@ interface InspectionCase {
   readonly id: CheckId;
   readonly title: string;
   readonly inspect: Inspection;
+  /** A POST with a body unless given. */
+  readonly request?: RequestShape;
 }
 
+const POST: RequestShape = {
+  method: 'POST',
+  target: '/p?q',
+  headers: [
+    ['Content-Type', 'text/plain'],
+    ['X-Kit', 'a'],
+  ],
+  body: 'body',
+};
+
 /** The application looks at its environ and reports what it finds; nothing is expected. */
-function inspectionCheck({ id, title, inspect }: InspectionCase): ServerCheck {
+function inspectionCheck({ id, title, inspect, request = POST }: InspectionCase): ServerCheck {
   return {
     id,
     title,
@@ -59,15 +72,17 @@ function inspectionCheck({ id, title, inspect }: InspectionCase): ServerCheck {
       return answering(probe)(environ, startResponse);
     },
     run: async (driver) => {
-      const headers = [
-        ['Content-Type', 'text/plain'],
-        ['X-Kit', 'a'],
-      ] as const;
-      await driver.exchange({ method: 'POST', target: '/p?q', headers, body: 'body' });
+      await driver.exchange(request);
       const { data } = await driver.event('findings');
       driver.assert.equal('findings of the application', data, []);
     },
   };
+}
+
+function emptyEntries(environ: Environ): readonly string[] {
+  return Object.entries(environ)
+    .filter(([, value]) => value === undefined || value === null)
+    .map(([key]) => key);
 }
 
 function descriptorsOf(environ: Environ): readonly (readonly [string, PropertyDescriptor])[] {
@@ -160,10 +175,13 @@ const inspections: readonly InspectionCase[] = [
   {
     id: 'ENV-OPTIONAL.left-out',
     title: 'No entry is undefined or null',
-    inspect: (environ) =>
-      Object.entries(environ)
-        .filter(([, value]) => value === undefined || value === null)
-        .map(([key]) => key),
+    inspect: emptyEntries,
+  },
+  {
+    id: 'ENV-OPTIONAL.bare-request',
+    title: 'No entry is undefined or null for a request without a body',
+    inspect: emptyEntries,
+    request: {},
   },
   {
     id: 'ENV-STRING.cgi-values',

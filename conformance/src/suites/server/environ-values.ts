@@ -14,12 +14,73 @@ function recordEntries(keys: readonly `tsgi.${string}`[]) {
     };
 }
 
+/** What proxies add, each with a value that nothing else in the request has. */
+const FORWARDED = [
+  ['Forwarded', 'for="203.0.113.9:4444";by=203.0.113.8;proto=https;host=evil.test:444'],
+  ['X-Forwarded-For', '203.0.113.9'],
+  ['X-Forwarded-By', '203.0.113.8'],
+  ['X-Forwarded-Proto', 'https'],
+  ['X-Forwarded-Protocol', 'https'],
+  ['X-Forwarded-Scheme', 'https'],
+  ['X-Forwarded-Ssl', 'on'],
+  ['Front-End-Https', 'on'],
+  ['X-Url-Scheme', 'https'],
+  ['X-Forwarded-Host', 'evil.test:444'],
+  ['X-Forwarded-Server', 'evil.test'],
+  ['X-Forwarded-Port', '444'],
+  ['X-Forwarded-Prefix', '/evil'],
+  ['X-Script-Name', '/evil'],
+  ['X-Forwarded-Uri', '/evil'],
+  ['X-Original-Url', '/evil'],
+  ['X-Rewrite-Url', '/evil'],
+  ['X-Forwarded-Method', 'PUT'],
+  ['X-Forwarded-User', 'root'],
+  ['X-Remote-User', 'root'],
+  ['X-Remote-Addr', '203.0.113.9'],
+  ['X-Client-Ip', '203.0.113.9'],
+  ['X-Real-Ip', '203.0.113.9'],
+] as const;
+
+/** The entries in order, without those of header fields but Host and without the client's port. */
+function withoutOwnKeys(environ: Readonly<Record<string, string>>): PlainData {
+  const kept = Object.entries(environ).filter(
+    ([key]) => key === 'HTTP_HOST' || !/^HTTP_|^REMOTE_PORT$/.test(key),
+  );
+  return kept.map(([key, value]) => `${key}: ${value}`).toSorted();
+}
+
 const fixed = environChecks([
   {
     id: 'ENV-METHOD.get',
     title: 'GET is GET',
     request: { method: 'GET' },
     expect: { REQUEST_METHOD: 'GET' },
+  },
+  ...['HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'].map((method) => ({
+    id: `ENV-METHOD.${method.toLowerCase()}` as const,
+    title: `${method} is ${method}`,
+    request: { method },
+    expect: { REQUEST_METHOD: method },
+  })),
+  {
+    id: 'ENV-METHOD.override',
+    title: 'No field and no query replaces the method',
+    request: {
+      method: 'POST',
+      target: '/?_method=PUT',
+      headers: [
+        ['X-HTTP-Method-Override', 'PUT'],
+        ['X-HTTP-Method', 'PUT'],
+        ['X-Method-Override', 'PUT'],
+      ],
+    },
+    expect: { REQUEST_METHOD: 'POST' },
+  },
+  {
+    id: 'ENV-URI.empty-query',
+    title: 'REQUEST_URI keeps the mark of an empty query',
+    request: { target: '/p?' },
+    expect: { REQUEST_URI: '/p?' },
   },
   {
     id: 'ENV-URI.as-received',
@@ -45,6 +106,12 @@ const fixed = environChecks([
     request: { version: 'HTTP/1.0' },
     expect: { SERVER_PROTOCOL: 'HTTP/1.0' },
     requires: ['http10'],
+  },
+  {
+    id: 'ENV-SCHEME.absolute-target',
+    title: 'The scheme of an absolute target does not say how the request came',
+    request: { target: 'https://tsgi.test/' },
+    expect: { 'tsgi.url_scheme': 'http' },
   },
   {
     id: 'ENV-SCHEME.http',
@@ -127,30 +194,51 @@ export const environValueChecks: readonly ServerCheck[] = [
       driver.assert.oneOf('status code', response.statusCode, [400, 501]);
     },
   },
-  {
-    id: 'ENV-NAME.host-field',
-    title: 'SERVER_NAME is not taken from the Host field',
-    app: recordEnviron,
-    run: async (driver) => {
-      const environ = await environOf(driver, { host: 'evil.test:1' });
-      const name = environ['SERVER_NAME'] ?? '';
-      driver.assert.holds('SERVER_NAME', !['', 'evil.test', 'evil.test:1'].includes(name), {
-        expected: 'a name of the listening side',
-        got: `"${name}"`,
-      });
+  ...(
+    [
+      ['host-field', 'the Host field', { host: 'evil.test:1' }],
+      ['absolute-target', 'the target', { target: 'http://evil.test:1/' }],
+    ] as const
+  ).flatMap(([variant, place, request]): readonly ServerCheck[] => [
+    {
+      id: `ENV-NAME.${variant}`,
+      title: `SERVER_NAME is not taken from ${place}`,
+      app: recordEnviron,
+      run: async (driver) => {
+        const environ = await environOf(driver, request);
+        const name = environ['SERVER_NAME'] ?? '';
+        driver.assert.holds('SERVER_NAME', !['', 'evil.test', 'evil.test:1'].includes(name), {
+          expected: 'a name of the listening side',
+          got: `"${name}"`,
+        });
+      },
     },
-  },
+    {
+      id: `ENV-PORT.${variant}`,
+      title: `SERVER_PORT is the port of the listening side, whatever ${place} says`,
+      app: recordEnviron,
+      run: async (driver) => {
+        const environ = await environOf(driver, request);
+        const port = environ['SERVER_PORT'];
+        driver.assert.holds('SERVER_PORT', port === String(driver.endpoint.port), {
+          expected: 'the listening port in digits',
+          got: port === '1' ? `the port of ${place}` : 'another value',
+        });
+      },
+    },
+  ]),
   {
-    id: 'ENV-PORT.host-field',
-    title: 'SERVER_PORT is the port of the listening side, whatever the Host field says',
+    id: 'ENV-PROTOCOL.later-minor',
+    title: 'SERVER_PROTOCOL is HTTP/1.1 for a later minor version, unless that is refused',
     app: recordEnviron,
     run: async (driver) => {
-      const environ = await environOf(driver, { host: 'evil.test:1' });
-      const port = environ['SERVER_PORT'];
-      driver.assert.holds('SERVER_PORT', port === String(driver.endpoint.port), {
-        expected: 'the listening port in digits',
-        got: port === '1' ? 'the port of the Host field' : 'another value',
-      });
+      const connection = await driver.begin({ version: 'HTTP/1.2' });
+      await connection.responseOrEnd();
+      await driver.settle();
+      const protocols = driver
+        .events('environ')
+        .map(({ data }) => (data as Readonly<Record<string, string>>)['SERVER_PROTOCOL']);
+      driver.assert.oneOf('SERVER_PROTOCOL of each call', protocols, [['HTTP/1.1'], []]);
     },
   },
   {
@@ -190,6 +278,20 @@ export const environValueChecks: readonly ServerCheck[] = [
       driver.assert.equal('SCRIPT_NAME', environ['SCRIPT_NAME'], '');
       driver.assert.equal('REMOTE_ADDR', environ['REMOTE_ADDR'] === '203.0.113.9', false);
       driver.assert.equal('SERVER_PORT', environ['SERVER_PORT'] === '444', false);
+    },
+  },
+  {
+    id: 'ENV-PROXY-TRUST.all-entries',
+    title: 'With forwarded fields of an untrusted peer, every other entry is as without them',
+    app: recordEnviron,
+    run: async (driver) => {
+      await driver.exchange();
+      await driver.exchange({ headers: FORWARDED });
+      await driver.event('environ', 2);
+      const [plain, forwarded] = driver
+        .events('environ')
+        .map(({ data }) => withoutOwnKeys(data as Readonly<Record<string, string>>));
+      driver.assert.equal('entries', forwarded, plain);
     },
   },
   {

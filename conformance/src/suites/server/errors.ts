@@ -41,6 +41,14 @@ const EARLY: Readonly<Record<string, (probe: Probe) => Application>> = {
     startResponse('200 OK', [probe.tag]);
     return { [Symbol.iterator]: () => ({ next: () => illegal(undefined) }) };
   },
+  'throws-status': () => () => {
+    throw Object.assign(new Error(SECRET), {
+      status: 404,
+      statusCode: 404,
+      expose: true,
+      headers: { 'Tsgi-Nonce': SECRET },
+    });
+  },
   'throws-undefined': () => () => {
     throw illegal(undefined);
   },
@@ -112,6 +120,10 @@ const REPORTED: Readonly<Record<string, readonly [app: (probe: Probe) => Applica
   'too-few-octets': [(probe) => started(probe, { steps: ['abc'] }, '9'), /ERR_TSGI_CONTENT_UNDER/],
   'not-started': [() => () => [], /ERR_TSGI_NOT_STARTED/],
   'no-body': [() => () => illegal('text'), /ERR_TSGI_BODY/],
+  'forbidden-content': [
+    (probe) => answering(probe, { status: '204 No Content', chunks: ['abc'] }),
+    /ERR_TSGI_CONTENT_FORBIDDEN/,
+  ],
 };
 
 const reported = Object.entries(REPORTED).map(
@@ -185,11 +197,49 @@ const survival = survivals.map(
   }),
 );
 
+function giveThree(): IteratorResult<Uint8Array> {
+  return { done: false, value: toBytes('abc') };
+}
+
+function rejecting(): Promise<never> {
+  return Promise.reject(new Error(SECRET));
+}
+
 async function rejectLater(probe: Probe): Promise<never> {
   await Promise.resolve();
   probe.record('rejects');
   throw new Error(SECRET);
 }
+
+/** A step of the cleanup that gives a promise, which rejects. */
+const rejections = (['return', 'close', 'callback'] as const).map(
+  (step): ServerCheck => ({
+    id: `EXC-SURVIVE.rejected-${step}`,
+    title: `The next request is answered after ${step} has given a promise that rejects`,
+    app: (probe) => {
+      const judged: Application = (environ, startResponse) => {
+        environ['tsgi.on_finish'](() => {
+          probe.record('finish');
+          return step === 'callback' ? rejecting() : undefined;
+        });
+        startResponse('200 OK', [probe.tag, ['Content-Length', '2']]);
+        const iterator = {
+          next: giveThree,
+          return: step === 'return' ? illegal(rejecting) : undefined,
+        };
+        const close = step === 'close' ? illegal(rejecting) : undefined;
+        return illegal({ [Symbol.iterator]: () => iterator, close });
+      };
+      return byPath({ '/fault': judged }, answering(probe));
+    },
+    run: async (driver) => {
+      assertResponse(driver, await driver.exchange({ target: '/fault' }), { body: 'ab' });
+      await driver.event('finish');
+      await driver.ping();
+      assertResponse(driver, await driver.exchange(), {});
+    },
+  }),
+);
 
 /** What becomes of faults of the application. */
 export const errorChecks: readonly ServerCheck[] = [
@@ -197,6 +247,48 @@ export const errorChecks: readonly ServerCheck[] = [
   ...late,
   ...reported,
   ...survival,
+  ...rejections,
+  {
+    id: 'EXC-500.form',
+    title: 'The own answer has its status line as its content, which is text/plain',
+    app: () => fail,
+    run: async (driver) => {
+      const response = await driver.exchange();
+      const content = fromBytes(response.body);
+      driver.assert.equal('content', content, '500 Internal Server Error\n');
+      driver.assert.equal('Content-Type', fieldOf(response, 'content-type'), ['text/plain']);
+    },
+  },
+  {
+    id: 'EXC-500.connection-goes-on',
+    title: 'What follows an own answer on the connection is not damaged by it, also after HEAD',
+    requires: ['keepAlive'],
+    app: (probe) => byPath({ '/next': answering(probe) }, fail),
+    run: async (driver) => {
+      for (const method of ['GET', 'HEAD']) {
+        const connection = await driver.begin({ method });
+        driver.assert.equal('status code', (await connection.response(method)).statusCode, 500);
+        await connection.send(driver.request({ target: '/next' }));
+        const next = await connection.responseOrEnd();
+        driver.assert.oneOf('status of the next response', next?.status, ['200 OK', undefined]);
+        driver.assert.equal('octets that belong to no response', connection.unread, 0);
+      }
+    },
+  },
+  {
+    id: 'EXC-DISCLOSE.code',
+    title: 'The own answer holds no code of an error that the server made',
+    app: (probe) => (_environ, startResponse) => {
+      startResponse('200 OK', [probe.tag]);
+      return illegal('text');
+    },
+    run: async (driver) => {
+      const response = await driver.exchange();
+      const fields = response.fields.map(([name, value]) => `${name}: ${value}`).join('\n');
+      const text = `${response.status}\n${fields}\n${fromBytes(response.body)}`;
+      driver.assert.equal('the answer names a code', text.includes('ERR_TSGI'), false);
+    },
+  },
   {
     id: 'EXC-RESET.http10',
     title: 'A response that ends with the connection is aborted by a reset',

@@ -5,6 +5,7 @@ import { toBytes } from '../../wire/byte-string.ts';
 import {
   answering,
   describeThrown,
+  emptyChunks,
   endless,
   illegal,
   thrownBy,
@@ -135,9 +136,94 @@ const outcomes: readonly OutcomeCase[] = [
   },
 ];
 
+/** Every response without content: what callbacks are told, in the order of the requests. */
+const withoutContent: ServerCheck = {
+  id: 'FINISH-OUTCOME.no-content',
+  title: 'Where no content is sent, no octets are told, whatever the body holds',
+  app: (probe) => (environ, startResponse) => {
+    environ['tsgi.on_finish'](({ bytesSent, aborted }) => {
+      probe.record('outcome', [bytesSent, aborted]);
+    });
+    if (environ.PATH_INFO === '/fault') throw FAULT;
+    const status = environ.PATH_INFO === '/304' ? '304 Not Modified' : '200 OK';
+    startResponse(status, [probe.tag]);
+    const chunks = [toBytes('abc'), toBytes('de')];
+    return environ.PATH_INFO === '/array' ? chunks : chunks.values();
+  },
+  run: async (driver) => {
+    const requests = [
+      { method: 'HEAD', target: '/array' },
+      { method: 'HEAD', target: '/iterator' },
+      { method: 'HEAD', target: '/fault' },
+      { method: 'GET', target: '/304' },
+    ];
+    for (const [index, request] of requests.entries()) {
+      await driver.exchange(request);
+      await driver.event('outcome', index + 1);
+    }
+    const got = driver.events('outcome').map(({ data }) => data);
+    const none = requests.map(() => [0, false]);
+    driver.assert.equal('octets sent and aborted', got, none);
+  },
+};
+
 /** The callbacks of tsgi.on_finish. */
 export const finishChecks: readonly ServerCheck[] = [
   ...outcomes.map(outcomeCheck),
+  withoutContent,
+  {
+    id: 'FINISH-OUTCOME.own-answer',
+    title: 'The octets of an own answer are those of its content',
+    app: (probe) => reporting(probe, throwing),
+    run: async (driver) => {
+      const { body } = await driver.exchange();
+      const { data } = await driver.event('outcome');
+      const { bytesSent } = data as { readonly bytesSent: number };
+      driver.assert.equal('octets told beyond those received', bytesSent - body.length, 0);
+    },
+  },
+  {
+    id: 'FINISH-OUTCOME.disconnect-before-commit',
+    title: 'A disconnect before the commit has no status and no octets',
+    gates: ['client gone'],
+    app: (probe) =>
+      reporting(probe, (_environ, startResponse) => {
+        startResponse('200 OK', [probe.tag]);
+        return emptyChunks(probe);
+      }),
+    run: async (driver) => {
+      const connection = await driver.begin();
+      await driver.event('hold client gone');
+      await connection.abort('rst');
+      driver.release('client gone');
+      const { data } = await driver.event('outcome');
+      driver.assert.equal('outcome', data, {
+        status: undefined,
+        bytesSent: 0,
+        aborted: true,
+        error: { kind: 'Error', code: 'ERR_TSGI_ABORTED' },
+      });
+    },
+  },
+  {
+    id: 'FINISH-ORDER.late',
+    title: 'A callback that a running callback registers is the next to run',
+    app: (probe) => (environ, startResponse) => {
+      const register = environ['tsgi.on_finish'];
+      register(() => probe.record('finish', 'a'));
+      register(() => {
+        probe.record('finish', 'b');
+        register(() => probe.record('finish', 'c'));
+      });
+      return answering(probe)(environ, startResponse);
+    },
+    run: async (driver) => {
+      await driver.exchange();
+      await driver.settle();
+      const got = driver.events('finish').map(({ data }) => data);
+      driver.assert.equal('order of callbacks', got, ['b', 'c', 'a']);
+    },
+  },
   ...(
     [
       ['complete', (probe: Probe) => answering(probe)],

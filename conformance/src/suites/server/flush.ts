@@ -188,6 +188,36 @@ export const flushChecks: readonly ServerCheck[] = [
       driver.assert.equal('fields of framing', framing, []);
     },
   },
+  {
+    id: 'FLUSH-FRAMING.http10',
+    title: 'A flushed response to HTTP/1.0 ends with the connection',
+    requires: ['http10'],
+    app: (probe) => (environ, startResponse) => {
+      startResponse('200 OK', [probe.tag]);
+      flush(environ);
+      return [toBytes('o'), toBytes('k')];
+    },
+    run: async (driver) => {
+      const response = await driver.exchange({ version: 'HTTP/1.0' });
+      driver.assert.equal('Transfer-Encoding', fieldOf(response, 'transfer-encoding'), []);
+    },
+  },
+  {
+    id: 'SIGNAL-ONLY.flushed-head',
+    title: 'A fault after a flush that was all of the response aborts no signal',
+    requires: ['signal', 'flushHeaders'],
+    app: (probe) => (environ, startResponse) => {
+      const signal = environ['tsgi.signal'];
+      environ['tsgi.on_finish'](() => probe.record('aborted', signal?.aborted));
+      startResponse('203 Flushed', [probe.tag]);
+      flush(environ);
+      return fail();
+    },
+    run: async (driver) => {
+      await driver.exchange({ method: 'HEAD' });
+      driver.assert.equal('signal is aborted', (await driver.event('aborted')).data, false);
+    },
+  },
   faultCheck(
     'FLUSH-FAULT.call',
     'A throw after the flush leaves the response incomplete',
@@ -212,7 +242,8 @@ export const flushChecks: readonly ServerCheck[] = [
     app: (probe) => (environ, startResponse) => {
       environ['tsgi.on_finish']((outcome) => {
         const { status, aborted } = outcome;
-        probe.record('outcome', { status, aborted });
+        const signal = environ['tsgi.signal']?.aborted ?? true;
+        probe.record('outcome', { status, aborted, signal });
       });
       startResponse('203 Flushed', [probe.tag]);
       flush(environ);
@@ -221,7 +252,7 @@ export const flushChecks: readonly ServerCheck[] = [
     run: async (driver) => {
       await driver.begin();
       const { data } = await driver.event('outcome');
-      driver.assert.equal('outcome', data, { status: 203, aborted: true });
+      driver.assert.equal('outcome', data, { status: 203, aborted: true, signal: true });
     },
   },
 ];

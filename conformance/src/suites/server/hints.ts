@@ -26,6 +26,14 @@ const BAD: readonly (readonly [list: unknown, code: string])[] = [
   [[['Link', 'a\r\nX-Evil: 1']], 'ERR_TSGI_HEADER_VALUE'],
   [[['Link', ' a']], 'ERR_TSGI_HEADER_VALUE'],
   [[['Connection', 'close']], 'ERR_TSGI_HEADER_HOP'],
+  [[['Link', 1]], 'ERR_TSGI_HEADERS'],
+  [[['Link', 'a', 'b']], 'ERR_TSGI_HEADERS'],
+  [[['', 'a']], 'ERR_TSGI_HEADER_NAME'],
+  [[['Link', 'a\nX-Evil: 1']], 'ERR_TSGI_HEADER_VALUE'],
+  [[['Link', 'a\0']], 'ERR_TSGI_HEADER_VALUE'],
+  [[['Link', '\u20ac']], 'ERR_TSGI_HEADER_VALUE'],
+  [[...LINK, ['Link', 'a\rb']], 'ERR_TSGI_HEADER_VALUE'],
+  [[...LINK, ['transfer-encoding', 'chunked']], 'ERR_TSGI_HEADER_HOP'],
 ];
 
 /** Hints, and then starts the response. */
@@ -103,11 +111,38 @@ export const hintChecks: readonly ServerCheck[] = [
     },
   },
   {
+    id: 'HINTS-CHECK.after-commit',
+    title: 'A list is checked after the commit as well',
+    app: (probe) => (environ, startResponse) => {
+      startResponse('200 OK', [probe.tag]);
+      const late = (): string => {
+        const list: HeaderList = [['Link', 'a\r\nX-Evil: 1']];
+        probe.record('code', thrownBy(() => hint(environ, list)).code);
+        return 'k';
+      };
+      return trackedBody(probe, { steps: ['o', late] });
+    },
+    run: async (driver) => {
+      await driver.exchange();
+      driver.assert.equal('code', (await driver.event('code')).data, 'ERR_TSGI_HEADER_VALUE');
+    },
+  },
+  {
+    id: 'HINTS-SEND.octets',
+    title: 'The value of a hint is sent octet by octet',
+    app: (probe) => afterHints(probe, [[['X-Kit', 'caf\xe9 \xff']]]),
+    run: async (driver) => {
+      const [got] = (await driver.exchange()).interim;
+      const fields = got?.fields.filter(([name]) => name === 'X-Kit');
+      driver.assert.equal('fields of the hint', fields, [['X-Kit', 'caf\xe9 \xff']]);
+    },
+  },
+  {
     id: 'HINTS-FRAMING.content-length',
     title: 'Content-Length is refused with ERR_TSGI_HEADER_NAME in any case',
     app: (probe) => (environ, startResponse) => {
       const codes = ['Content-Length', 'content-length'].map(
-        (name) => thrownBy(() => hint(environ, [[name, '2']])).code,
+        (name) => thrownBy(() => hint(environ, [...LINK, [name, '2']])).code,
       );
       probe.record('codes', codes);
       return answering(probe)(environ, startResponse);
@@ -178,6 +213,21 @@ export const hintChecks: readonly ServerCheck[] = [
         ['next', 'none'],
         ['callback', 'none'],
       ]);
+    },
+  },
+  {
+    id: 'HINTS-LATE.own-answer',
+    title: "A hint after the server's own 500 is dropped",
+    app: () => (environ) => {
+      environ['tsgi.on_finish'](() => hint(environ, LINK));
+      throw new Error('broken on purpose');
+    },
+    run: async (driver) => {
+      const connection = await driver.begin();
+      await connection.response();
+      await driver.ping();
+      await connection.octetsSoFar();
+      driver.assert.equal('octets after the response', connection.unread, 0);
     },
   },
   {

@@ -1,13 +1,11 @@
 import type { CheckId, ServerCheck } from '../../check.ts';
-import type { Driver } from '../../engine/driver.ts';
 import { fromBytes, toBytes } from '../../wire/byte-string.ts';
 import type { RequestShape } from '../../wire/request-bytes.ts';
 import { answering, describeThrown, recordEnviron } from './applications.ts';
-import { recordRead } from './input.ts';
+import { bodyRead, recordRead } from './input.ts';
 import { assertResponse } from './tables.ts';
 
 const CHUNKED = ['Transfer-Encoding', 'chunked'] as const;
-const EXPECT = ['Expect', '100-continue'] as const;
 
 /** A body that is cut short or malformed, and how the client leaves. */
 interface BrokenBody {
@@ -47,6 +45,25 @@ const broken: readonly BrokenBody[] = [
     requires: ['chunkedRequest'],
     request: { method: 'POST', headers: [CHUNKED], body: '-1\r\nabcd\r\n0\r\n\r\n' },
   },
+  ...(
+    [
+      ['letter-after-size', '3g\r\nabc\r\n0\r\n\r\n'],
+      ['prefixed-chunk-size', '0x3\r\nabc\r\n0\r\n\r\n'],
+      ['sign-before-size', '+3\r\nabc\r\n0\r\n\r\n'],
+      ['no-chunk-size', ';a=b\r\nabc\r\n0\r\n\r\n'],
+      ['size-above-2-64', '10000000000000003\r\nabc\r\n0\r\n\r\n'],
+      ['no-line-end-after-chunk', '3\r\nabc0\r\n\r\n'],
+      ['cut-last-chunk', '3\r\nabc\r\n0\r\n'],
+      ['cut-trailer', '3\r\nabc\r\n0\r\nX-T: a'],
+    ] as const
+  ).map(
+    ([variant, body]): BrokenBody => ({
+      id: `INP-TRUNC.${variant}`,
+      title: `A chunked body is not taken for a complete one: ${variant.replaceAll('-', ' ')}`,
+      requires: ['chunkedRequest'],
+      request: { method: 'POST', headers: [CHUNKED], body },
+    }),
+  ),
 ];
 
 function brokenBodyCheck({ id, title, request, requires }: BrokenBody): ServerCheck {
@@ -124,64 +141,6 @@ function wireBodyCheck({ id, title, coding = 'chunked', body, expect }: WireBody
   };
 }
 
-async function bodyRead(driver: Driver): Promise<unknown> {
-  const { data } = await driver.event('read');
-  return (data as { readonly body?: string }).body;
-}
-
-const continues: readonly ServerCheck[] = [
-  {
-    id: 'INP-CONTINUE.before-read',
-    title: 'A client that waits for 100 gets it before it sends the body',
-    app: recordRead,
-    run: async (driver) => {
-      const headers = [EXPECT, ['Content-Length', '5']] as const;
-      const connection = await driver.begin({ method: 'POST', headers });
-      await connection.interim(1);
-      await connection.send(toBytes('abcde'));
-      const response = await connection.response('POST');
-      driver.assert.equal('interim status', response.interim[0]?.statusCode, 100);
-      driver.assert.equal('status', response.status, '200 OK');
-      driver.assert.equal('body read', await bodyRead(driver), 'abcde');
-    },
-  },
-  {
-    id: 'INP-CONTINUE-OLD.http10',
-    title: 'An HTTP/1.0 client gets no interim response',
-    requires: ['http10'],
-    app: recordRead,
-    run: async (driver) => {
-      const headers = [EXPECT, ['Content-Length', '5']] as const;
-      const connection = await driver.begin({ method: 'POST', version: 'HTTP/1.0', headers });
-      await driver.ping();
-      driver.assert.equal('octets before the body', await connection.octetsSoFar(), 0);
-      await connection.send(toBytes('abcde'));
-      const response = await connection.response('POST');
-      driver.assert.equal('interim responses', response.interim.length, 0);
-    },
-  },
-  ...(
-    [
-      ['path', { target: '/%zz' }],
-      ['host', { host: 'a/b' }],
-      ['framing', { headers: [EXPECT, ['Content-Length', '+5']] as const }],
-    ] as const
-  ).map(
-    ([variant, shape]): ServerCheck => ({
-      id: `INP-CONTINUE-REFUSED.${variant}`,
-      title: `A request with an invalid ${variant} gets no interim response`,
-      app: recordRead,
-      run: async (driver) => {
-        const headers = [EXPECT, ['Content-Length', '5']] as const;
-        const connection = await driver.begin({ method: 'POST', headers, ...shape });
-        const response = await connection.responseOrEnd('POST');
-        driver.assert.equal('interim responses', response?.interim.length ?? 0, 0);
-        driver.assert.oneOf('status', response?.statusCode ?? 'closed', [400, 'closed']);
-      },
-    }),
-  ),
-];
-
 const EVIL = 'GET /evil HTTP/1.1\r\nHost: tsgi.test\r\n\r\n';
 
 /** A request whose body nobody reads, then another one on the same connection. */
@@ -215,11 +174,32 @@ function drainCheck(id: CheckId, repeats: number, profile: 'sync' | 'async'): Se
 export const wireInputChecks: readonly ServerCheck[] = [
   ...broken.map(brokenBodyCheck),
   ...decoded.map(wireBodyCheck),
-  ...continues,
   drainCheck('INP-DRAIN.small', 4, 'sync'),
   drainCheck('INP-DRAIN.large', 8000, 'sync'),
   drainCheck('INP-DRAIN.async-small', 4, 'async'),
   drainCheck('INP-DRAIN.async-large', 30_000, 'async'),
+  ...(
+    [
+      ['refused-path', '/%zz'],
+      ['outside-mount', '/outside'],
+    ] as const
+  ).map(
+    ([variant, target]): ServerCheck => ({
+      id: `INP-DRAIN.${variant}`,
+      title: `The body of a refused request is not parsed as requests (${variant})`,
+      settings: variant === 'outside-mount' ? { scriptName: '/m' } : undefined,
+      app: (probe) => answering(probe),
+      run: async (driver) => {
+        const body = EVIL.replace('/evil', '/m/evil').repeat(4);
+        const connection = await driver.begin({ method: 'POST', target, body });
+        await connection.responseOrEnd('POST');
+        await connection.send(driver.request({ target, headers: [['Connection', 'close']] }));
+        await connection.responseOrEnd();
+        await driver.settle();
+        driver.assert.equal('calls of the application', driver.events('call').length, 0);
+      },
+    }),
+  ),
   {
     id: 'INP-DRAIN-LIMIT.endless',
     title: 'A body that nobody reads is not discarded without end, by octets or by time',

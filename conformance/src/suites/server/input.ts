@@ -62,6 +62,25 @@ const reads: readonly ReadCase[] = [
     expect: ['abc', 'defg', 'hij'],
   },
   {
+    id: 'INP-READ.large',
+    title: 'read(n) returns n octets of a long body, however many there are',
+    request: () => ({ method: 'POST', body: pattern(300_000) }),
+    read: (input) => [1, 200_000, 70_000, 70_000, 1].map((size) => input.read(size).length),
+    expect: [1, 200_000, 70_000, 29_999, 0],
+  },
+  {
+    id: 'INP-READ.chunked',
+    title: 'read(n) returns n octets of a chunked body, wherever its chunks end',
+    requires: ['chunkedRequest'],
+    request: () => ({
+      method: 'POST',
+      headers: [['Transfer-Encoding', 'chunked']],
+      body: buildChunked(['ab', 'c', 'defghij']),
+    }),
+    read: (input) => texts(input, [1, 4, 100, 1]),
+    expect: ['a', 'bcde', 'fghij', ''],
+  },
+  {
     id: 'INP-READ.type',
     title: 'read(n) returns a Uint8Array',
     read: (input) => input.read(2) instanceof Uint8Array,
@@ -95,7 +114,8 @@ const reads: readonly ReadCase[] = [
     id: 'INP-RANGE.values',
     title: 'read throws a RangeError for what is no size, and consumes nothing',
     read: (input) => {
-      const values = [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, '1', null, {}, true];
+      const numbers = [-1, -0.5, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53];
+      const values = [...numbers, '1', '', null, {}, [], true, false, 1n, Symbol('s'), () => 1];
       const kinds = values.map((value) => thrownBy(() => input.read(illegal(value))).kind);
       return [...new Set(kinds), fromBytes(input.read())];
     },
@@ -119,6 +139,22 @@ const reads: readonly ReadCase[] = [
       input.read().length,
     ],
     expect: ['abc', 'defghij', 0],
+  },
+  {
+    id: 'INP-ITERATE.broken-off',
+    title: 'An iteration that is broken off takes no more than it has yielded',
+    request: () => ({ method: 'POST', body: pattern(300_000) }),
+    read: (input) => {
+      const start = input.read(10);
+      let rest = fromBytes(start);
+      for (const chunk of input) {
+        rest += fromBytes(chunk);
+        break;
+      }
+      for (const chunk of input) rest += fromBytes(chunk);
+      return rest === pattern(300_000);
+    },
+    expect: true,
   },
   {
     id: 'INP-FRESH.changed-by-application',
@@ -220,6 +256,33 @@ export const inputChecks: readonly ServerCheck[] = [
     },
   },
   {
+    id: 'INP-BOUND.chunked',
+    title: 'A request that follows a chunked body in the same segment is not part of it',
+    requires: ['chunkedRequest', 'pipelining'],
+    app: (probe) => (environ, startResponse) => {
+      const body = fromBytes(environ['tsgi.input'].read());
+      probe.record('read', `${environ.REQUEST_METHOD} ${body}`);
+      return answering(probe)(environ, startResponse);
+    },
+    run: async (driver) => {
+      const connection = await driver.connect();
+      const headers = [['Transfer-Encoding', 'chunked']] as const;
+      const both = [
+        { method: 'POST', headers, body: buildChunked(['abc', 'de']) },
+        { method: 'POST', body: 'fgh' },
+      ]
+        .map((shape) => fromBytes(driver.request(shape)))
+        .join('');
+      await connection.send(toBytes(both));
+      await connection.response('POST');
+      const second = await connection.responseOrEnd('POST');
+      const expected = second === undefined ? ['POST abcde'] : ['POST abcde', 'POST fgh'];
+      await driver.event('read', expected.length);
+      const read = driver.events('read').map(({ data }) => data);
+      driver.assert.equal('methods and bodies', read, expected);
+    },
+  },
+  {
     id: 'ERR-WRITE.any-string',
     title: 'tsgi.errors.write takes any string',
     app: (probe) => (environ, startResponse) => {
@@ -278,4 +341,10 @@ export function recordRead(
     }
     return answering(probe)(environ, startResponse);
   };
+}
+
+/** The body that `recordRead` has recorded; undefined where reading threw. */
+export async function bodyRead(driver: Driver): Promise<unknown> {
+  const { data } = await driver.event('read');
+  return (data as { readonly body?: string }).body;
 }

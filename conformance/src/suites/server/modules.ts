@@ -124,21 +124,28 @@ export const moduleChecks: readonly ServerCheck[] = [
       driver.assert.equal('tsgi.async', data, true);
     },
   },
-  {
-    id: 'ASYNC-DECLARE.module',
-    title: 'A module that declares no profile is called under the synchronous one',
-    requires: ['modules'],
-    settings: { module: { default: 'application' } },
-    app: (probe) => (environ, startResponse) => {
-      probe.record('async', environ['tsgi.async']);
-      return answering(probe)(environ, startResponse);
-    },
-    run: async (driver) => {
-      assertResponse(driver, await driver.exchange(), {});
-      const { data } = await driver.event('async');
-      driver.assert.equal('tsgi.async', data, false);
-    },
-  },
+  ...(
+    [
+      ['module', 'no profile', {}],
+      ['module-sync', 'the synchronous profile', { profile: { source: `'sync'` } }],
+    ] as const
+  ).map(
+    ([variant, declared, more]): ServerCheck => ({
+      id: `ASYNC-DECLARE.${variant}`,
+      title: `A module that declares ${declared} is called under the synchronous one`,
+      requires: ['modules'],
+      settings: { module: { default: 'application', ...more } },
+      app: (probe) => (environ, startResponse) => {
+        probe.record('async', environ['tsgi.async']);
+        return answering(probe)(environ, startResponse);
+      },
+      run: async (driver) => {
+        assertResponse(driver, await driver.exchange(), {});
+        const { data } = await driver.event('async');
+        driver.assert.equal('tsgi.async', data, false);
+      },
+    }),
+  ),
   ...Object.entries(WRONG_PROFILES).map(([variant, source]) =>
     refused({
       id: `ASYNC-PROFILE-VALUE.${variant}`,

@@ -16,6 +16,15 @@ const HEADERS = [
   ['X-Kit', 'three'],
 ] as const;
 
+const CONTENT = [
+  ['Content-Length', '2'],
+  ['Content-Type', 'text/kit'],
+  ['Cookie', 'a=1'],
+  ['Authorization', 'Kit abc'],
+  ['Cookie', 'b=2'],
+  ['Proxy', 'x'],
+] as const;
+
 const names: ReadonlySet<string> = new Set([
   'x-kit',
   'x_kit',
@@ -47,6 +56,14 @@ export const rawHeaderChecks: readonly ServerCheck[] = [
     look: (environ) =>
       chosen(environ).map(([name = '', value = '']) => [name.toLowerCase(), value]),
     expect: HEADERS.map(([name, value]) => [name.toLowerCase(), value]),
+  }),
+  seenCheck({
+    id: 'RAW-ALL.body-fields',
+    title: 'Fields of the framing, of the content and repeated cookies are there as well',
+    request: { method: 'POST', headers: CONTENT, body: 'ab' },
+    look: (environ) =>
+      rawOf(environ).filter(([name = '']) => CONTENT.some(([other]) => other === name)),
+    expect: CONTENT.map(([name, value]) => [name, value]),
   }),
   seenCheck({
     id: 'RAW-ALL.host',

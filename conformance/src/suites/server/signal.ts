@@ -1,4 +1,11 @@
-import type { Application, AsyncApplication, CancelSignal, Environ, StatusLine } from '@tsgi/types';
+import type {
+  Application,
+  AsyncApplication,
+  CancelSignal,
+  Environ,
+  HeaderList,
+  StatusLine,
+} from '@tsgi/types';
 import type { CheckId, Probe, ServerCheck } from '../../check.ts';
 import type { Driver } from '../../engine/driver.ts';
 import { concatBytes, toBytes } from '../../wire/byte-string.ts';
@@ -101,6 +108,23 @@ const CASES: readonly AbortCase[] = [
     },
   },
   {
+    variant: 'pending-input',
+    title: 'after a reset while the application waits for the body of the request',
+    isAsync: true,
+    app: (probe) => async (environ) => {
+      watch(probe, environ);
+      probe.record('reading');
+      for await (const part of environ['tsgi.async_input'] ?? []) probe.record('part', part.length);
+      return [];
+    },
+    drive: async (driver) => {
+      const headers = [['Content-Length', '5']] as const;
+      const connection = await driver.begin({ method: 'POST', headers });
+      await driver.event('reading');
+      await connection.abort('rst');
+    },
+  },
+  {
     variant: 'pending-call',
     title: 'after a reset while the application is awaited',
     isAsync: true,
@@ -166,11 +190,16 @@ const aborts: readonly ServerCheck[] = CASES.flatMap(({ variant, title, app, dri
   ),
 );
 
+function failInRange(): never {
+  throw new RangeError('broken on purpose');
+}
+
 /** A response that was handed over, or refused by the server, and must leave the signal alone. */
 interface QuietCase {
   readonly variant: string;
   readonly status?: StatusLine;
   readonly request?: RequestShape;
+  readonly headers?: HeaderList;
   readonly isFault?: boolean;
 }
 
@@ -182,10 +211,11 @@ const QUIET: readonly QuietCase[] = [
   { variant: 'body-read', request: { method: 'POST', body: 'abcde' } },
   { variant: 'fault-before-commit', isFault: true },
   { variant: 'http10', request: { version: 'HTTP/1.0' } },
+  { variant: 'cut', headers: [['Content-Length', '1']] },
 ];
 
 const quiet: readonly ServerCheck[] = QUIET.flatMap(
-  ({ variant, status = '200 OK', request = {}, isFault }) =>
+  ({ variant, status = '200 OK', request = {}, headers = [], isFault }) =>
     (['sync', 'async'] as const).map((profile): ServerCheck => {
       const http10 = request.version === undefined ? [] : (['http10'] as const);
       const asynchronous = profile === 'sync' ? [] : (['async'] as const);
@@ -198,7 +228,7 @@ const quiet: readonly ServerCheck[] = QUIET.flatMap(
           watch(probe, environ);
           environ['tsgi.input'].read();
           if (isFault === true) throw new Error('broken on purpose');
-          startResponse(status, [probe.tag]);
+          startResponse(status, [probe.tag, ...headers]);
           return [toBytes('ok')].values();
         },
         run: async (driver) => {
@@ -298,6 +328,40 @@ export const signalChecks: readonly ServerCheck[] = [
       await leaveAfterFirst(driver, 'rst');
       const { data } = await driver.event('reason');
       driver.assert.equal('reason', data, { kind: 'Error', code: 'ERR_TSGI_ABORTED' });
+    },
+  },
+  {
+    id: 'SIGNAL-REASON.fault',
+    title: 'So it is where the server itself cuts a response short',
+    app: (probe) => (environ, startResponse) => {
+      const signal = signalOf(environ);
+      environ['tsgi.on_finish'](() => probe.record('reason', describeThrown(signal.reason)));
+      startResponse('200 OK', [probe.tag]);
+      return trackedBody(probe, { steps: ['first', failInRange] });
+    },
+    run: async (driver) => {
+      await (await driver.begin()).responseOrEnd();
+      const { data } = await driver.event('reason');
+      driver.assert.equal('reason', data, { kind: 'Error', code: 'ERR_TSGI_ABORTED' });
+    },
+  },
+  {
+    id: 'SIGNAL-LISTEN.added-twice',
+    title: 'A listener that was added twice is called once',
+    gates: ['client gone'],
+    app: (probe) => (environ, startResponse) => {
+      const signal = signalOf(environ);
+      const listener = (): void => probe.record('called');
+      for (let time = 0; time < 2; time += 1) signal.addEventListener('abort', listener);
+      environ['tsgi.on_finish'](() => probe.record('finish'));
+      startResponse('200 OK', [probe.tag]);
+      return trackedBody(probe, { steps: gated(probe) });
+    },
+    run: async (driver) => {
+      await leaveAfterFirst(driver, 'rst');
+      await driver.event('finish');
+      await driver.settle();
+      driver.assert.equal('calls of the listener', driver.events('called').length, 1);
     },
   },
   {

@@ -27,6 +27,36 @@ export const startResponseChecks: readonly ServerCheck[] = [
     },
   },
   {
+    id: 'SR-TWICE.invalid-arguments',
+    title: 'The same where its arguments are invalid: they are not looked at',
+    app: (probe) => (_environ, startResponse) => {
+      startResponse('200 OK', [probe.tag]);
+      probe.record(
+        'second',
+        thrownBy(() => startResponse(illegal('x'), illegal('y'))),
+      );
+      return [toBytes('ok')];
+    },
+    run: async (driver) => {
+      const response = await driver.exchange();
+      const { data } = await driver.event('second');
+      driver.assert.equal('code', (data as { code?: string }).code, 'ERR_TSGI_ALREADY_STARTED');
+      assertResponse(driver, response, {});
+    },
+  },
+  {
+    id: 'SR-EXC-REPLACE.length',
+    title: 'Nor does the length of the response that was replaced limit the new one',
+    app: (probe) => (_environ, startResponse) => {
+      startResponse('200 OK', [['Content-Length', '1']]);
+      startResponse('200 OK', [probe.tag], new Error('replaced'));
+      return [toBytes('abc'), toBytes('de')].values();
+    },
+    run: async (driver) => {
+      assertResponse(driver, await driver.exchange(), { body: 'abcde' });
+    },
+  },
+  {
     id: 'SR-EXC-REPLACE.whole',
     title: 'A call with an error replaces status and headers as a whole',
     app: (probe) => (_environ, startResponse) => {

@@ -21,7 +21,8 @@ interface Hooks {
   readonly shutdown?: (state: State) => unknown;
 }
 
-function recorded(probe: Probe, { startup, shutdown }: Hooks = {}) {
+/** A lifespan whose hooks are recorded. */
+export function recorded(probe: Probe, { startup, shutdown }: Hooks = {}) {
   return {
     startup: (state: State): Promise<void> => {
       probe.record('startup');
@@ -118,6 +119,8 @@ const shapes: readonly (readonly [variant: string, lifespan: unknown])[] = [
   ['null', null],
   ['startup', { startup: 'no function' }],
   ['shutdown', { shutdown: {} }],
+  ['startup-null', { startup: null }],
+  ['shutdown-false', { shutdown: false }],
 ];
 
 /** `tsgi.state` and lifespan. */
@@ -183,8 +186,8 @@ export const stateChecks: readonly ServerCheck[] = [
       }),
     run: async (driver) => {
       await driver.exchange();
-      const { data } = await driver.event('state');
-      driver.assert.equal('kind, extensible, properties', data, ['object', true, []]);
+      const found = (await driver.event('state')).data;
+      driver.assert.equal('kind, extensible, properties', found, ['object', true, []]);
     },
   },
   {
@@ -200,8 +203,7 @@ export const stateChecks: readonly ServerCheck[] = [
     run: async (driver) => {
       await driver.startAnother({ variant: 'second' }, 0);
       await driver.exchange();
-      const { data } = await driver.event('mark');
-      driver.assert.equal('mark in the state', data, 'undefined ');
+      driver.assert.equal('mark in the state', (await driver.event('mark')).data, 'undefined ');
     },
   },
   {
@@ -236,6 +238,21 @@ export const stateChecks: readonly ServerCheck[] = [
     told: /kit-lifespan-fault/,
   }),
   refused('LIFESPAN-FATAL.rejects', 'So is one whose promise rejects', {
+    fault: (probe) => recorded(probe, { startup: async () => fail() }),
+    told: /kit-lifespan-fault/,
+  }),
+  refused('LIFESPAN-FATAL.thenable', 'So is one whose thenable rejects, promise or not', {
+    fault: (probe) =>
+      recorded(probe, {
+        startup: () => ({
+          // oxlint-disable-next-line no-thenable
+          then: (_done: unknown, refuse: (reason: unknown) => void) =>
+            refuse(new Error('kit-lifespan-fault')),
+        }),
+      }),
+    told: /kit-lifespan-fault/,
+  }),
+  refused('LIFESPAN-PAIR.rejected-startup', 'After a startup that rejects there is no shutdown', {
     fault: (probe) => recorded(probe, { startup: async () => fail() }),
     told: /kit-lifespan-fault/,
   }),

@@ -7,6 +7,8 @@ import { assertResponse } from './tables.ts';
 
 /** 64 KiB chunks that make 64 MiB: more than any kernel buffers on a loopback connection. */
 const CEILING = 1024;
+/** Octets of a chunk that no kernel takes at once. */
+const LARGE = 4_194_304;
 /** Rounds without a pull after which the server is taken to be waiting. */
 const QUIET_ROUNDS = 10;
 
@@ -72,6 +74,27 @@ export const streamingChecks: readonly ServerCheck[] = [
       await connection.received('ab');
       driver.release('first');
       assertResponse(driver, await connection.response(), { body: 'abcd' });
+    },
+  },
+  {
+    id: 'BODY-NODELAY.large-chunk',
+    title: 'A chunk of four mebibytes is sent whole while the following next() blocks the thread',
+    patience: 2,
+    gates: ['large'],
+    app: (probe) =>
+      function* application(_environ, startResponse) {
+        startResponse('200 OK', [probe.tag, ['Content-Length', String(LARGE + 1)]]);
+        yield toBytes('x'.repeat(LARGE));
+        probe.record('held', probe.hold('large'));
+        yield toBytes('!');
+      },
+    run: async (driver) => {
+      const connection = await driver.begin();
+      await connection.receivedOctets(LARGE);
+      driver.release('large');
+      const response = await connection.response();
+      driver.assert.equal('octets of content', response.body.length, LARGE + 1);
+      driver.assert.equal('the gate was opened in time', (await driver.event('held')).data, true);
     },
   },
   {

@@ -1,7 +1,10 @@
 import type { ServerCheck } from '../../check.ts';
 import { adapterChecks } from './adapter-contract.ts';
 import { bootChecks } from './boot.ts';
+import { asyncAbandonChecks } from './async-abandon.ts';
+import { asyncCleanupChecks } from './async-cleanup.ts';
 import { asyncInputChecks } from './async-input.ts';
+import { asyncInputEndChecks } from './async-input-ends.ts';
 import { asyncPullChecks } from './async-pull.ts';
 import { asyncResultChecks } from './async-results.ts';
 import { bodyChecks } from './body.ts';
@@ -13,6 +16,7 @@ import { callChecks, environObjectChecks } from './environ-object.ts';
 import { environValueChecks } from './environ-values.ts';
 import { errorChecks } from './errors.ts';
 import { extensionBootChecks } from './extension-boot.ts';
+import { fileFramingChecks } from './file-framing.ts';
 import { fileChecks } from './files.ts';
 import { finishChecks } from './finish.ts';
 import { flushChecks } from './flush.ts';
@@ -27,12 +31,16 @@ import { refusalSuite } from './refusals.ts';
 import { responseFieldChecks } from './response-fields.ts';
 import { signalChecks } from './signal.ts';
 import { startResponseChecks } from './start-response.ts';
+import { hookChecks } from './state-hooks.ts';
 import { stateChecks } from './state.ts';
 import { streamingChecks } from './streaming.ts';
 import { tlsChecks } from './tls.ts';
 import { trailerChecks } from './trailers.ts';
 import { validationChecks } from './validation.ts';
 import { requestFieldChecks } from './request-fields.ts';
+import { continueChecks } from './continue.ts';
+import { everyCharacterChecks } from './every-character.ts';
+import { fieldFormChecks } from './field-forms.ts';
 
 /** Every check of a server. */
 export const serverSuite: readonly ServerCheck[] = [
@@ -43,10 +51,13 @@ export const serverSuite: readonly ServerCheck[] = [
   ...environValueChecks,
   ...pathChecks,
   ...requestFieldChecks,
+  ...fieldFormChecks,
   ...refusalSuite,
   ...inputChecks,
   ...wireInputChecks,
+  ...continueChecks,
   ...validationChecks,
+  ...everyCharacterChecks,
   ...startResponseChecks,
   ...commitChecks,
   ...responseFieldChecks,
@@ -60,14 +71,19 @@ export const serverSuite: readonly ServerCheck[] = [
   ...connectionChecks,
   ...asyncResultChecks,
   ...asyncPullChecks,
+  ...asyncAbandonChecks,
   ...asyncInputChecks,
+  ...asyncInputEndChecks,
+  ...asyncCleanupChecks,
   ...extensionBootChecks,
   ...fileChecks,
+  ...fileFramingChecks,
   ...flushChecks,
   ...hintChecks,
   ...rawHeaderChecks,
   ...signalChecks,
   ...stateChecks,
+  ...hookChecks,
   ...tlsChecks,
   ...trailerChecks,
   ...moduleChecks,

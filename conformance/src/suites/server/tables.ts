@@ -15,11 +15,13 @@ export interface EnvironCase {
   readonly expect: Readonly<Record<string, string | undefined>>;
   readonly settings?: ServerSettings | undefined;
   readonly requires?: ServerCheck['requires'];
+  /** True where the entries are compared all at once. */
+  readonly together?: boolean;
 }
 
 /** One check for each case. */
 export function environChecks(cases: readonly EnvironCase[]): readonly ServerCheck[] {
-  return cases.map(({ id, title, request, expect, settings, requires }) => ({
+  return cases.map(({ id, title, request, expect, settings, requires, together }) => ({
     id,
     title,
     settings,
@@ -27,6 +29,11 @@ export function environChecks(cases: readonly EnvironCase[]): readonly ServerChe
     app: recordEnviron,
     run: async (driver) => {
       const environ = await environOf(driver, request);
+      if (together === true) {
+        const got = Object.fromEntries(Object.keys(expect).map((key) => [key, environ[key]]));
+        driver.assert.equal('entries', got, expect);
+        return;
+      }
       for (const [key, value] of Object.entries(expect)) {
         driver.assert.equal(key, environ[key], value);
       }

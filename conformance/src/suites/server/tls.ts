@@ -178,6 +178,31 @@ export const tlsChecks: readonly ServerCheck[] = [
     },
   },
   {
+    id: 'TLS-ISOLATE.certificates',
+    title: 'Nor is what it changes in the list of certificates',
+    settings: { tls: 'clients' },
+    app: (probe) => (environ, startResponse) => {
+      const list = (environ['tsgi.tls']?.clientCertificates ?? []) as string[];
+      probe.record('list', list.includes('changed'));
+      try {
+        list.push('changed');
+      } catch {
+        // A frozen list does as well.
+      }
+      return answering(probe)(environ, startResponse);
+    },
+    run: async (driver) => {
+      const connection = await driver.connectSecure({ client: 'trusted' });
+      for (let request = 0; request < 2; request += 1) {
+        await connection.send(driver.request());
+        await connection.responseOrEnd();
+      }
+      await driver.ping();
+      const seen = driver.events('list').map(({ data }) => data);
+      driver.assert.equal('changed by the request before', seen.includes(true), false);
+    },
+  },
+  {
     id: 'TLS-ISOLATE.second-request',
     title: 'What an application changes in tsgi.tls is not seen by the next request',
     settings: { tls: 'server' },

@@ -20,11 +20,12 @@ function fail(): never {
 /** Sets a list before the response starts, and another one when the body has ended. */
 function withTrailers(
   probe: Probe,
-  { early, late, isArray = false, status = '200 OK', headers = [] }: Given,
+  { early, late, isArray = false, isEmpty = false, status = '200 OK', headers = [] }: Given,
 ): Application {
   return (environ, startResponse) => {
     if (early !== undefined) setTrailers(environ, early);
     startResponse(status, [probe.tag, ...headers]);
+    if (isEmpty) return trackedBody(probe, { steps: [] });
     if (isArray) return [toBytes('ok')];
     const last = (): string => {
       if (late !== undefined) setTrailers(environ, late);
@@ -38,6 +39,7 @@ interface Given {
   readonly early?: HeaderList;
   readonly late?: HeaderList;
   readonly isArray?: boolean;
+  readonly isEmpty?: boolean;
   readonly status?: StatusLine;
   readonly headers?: HeaderList;
 }
@@ -87,6 +89,13 @@ const sent: readonly SentCase[] = [
     id: 'TRAILERS-ARRAY.framing',
     title: 'An Array with trailers has no Content-Length, and they are sent',
     given: { early: DIGEST, isArray: true },
+    trailers: DIGEST,
+  },
+  {
+    id: 'TRAILERS-ARRAY.no-chunk',
+    title: 'A body without a chunk can have trailers',
+    given: { early: DIGEST, isEmpty: true },
+    body: '',
     trailers: DIGEST,
   },
   {
@@ -148,6 +157,15 @@ const BAD: readonly (readonly [list: unknown, code: string])[] = [
   [[['bad name', 'a']], 'ERR_TSGI_HEADER_NAME'],
   [[['X', 'a\r\nX-Evil: 1']], 'ERR_TSGI_HEADER_VALUE'],
   [[['Transfer-Encoding', 'chunked']], 'ERR_TSGI_HEADER_HOP'],
+  ...['Connection', 'Keep-Alive', 'proxy-connection', 'TE', 'trailer', 'Upgrade'].map(
+    (name) => [[[name, 'x']], 'ERR_TSGI_HEADER_HOP'] as const,
+  ),
+  [[['X', 1]], 'ERR_TSGI_HEADERS'],
+  [[['Status', 'a']], 'ERR_TSGI_HEADER_NAME'],
+  [[['X', 'a\nX-Evil: 1']], 'ERR_TSGI_HEADER_VALUE'],
+  [[['X', '\u20ac']], 'ERR_TSGI_HEADER_VALUE'],
+  [[['X', 'a '], DIGEST[0]], 'ERR_TSGI_HEADER_VALUE'],
+  [[...DIGEST, ['X', 'a\0']], 'ERR_TSGI_HEADER_VALUE'],
 ];
 
 const FORBIDDEN: readonly string[] = [
@@ -157,6 +175,7 @@ const FORBIDDEN: readonly string[] = [
   ...'Authorization Proxy-Authenticate Proxy-Authorization Set-Cookie WWW-Authenticate'.split(' '),
   ...'Age Date Expires Location Retry-After Vary Warning'.split(' '),
   ...'Content-Encoding Content-Range content-type'.split(' '),
+  ...'If-Kit IF-RANGE host EXPECT set-cookie AUTHORIZATION retry-after content-length'.split(' '),
 ];
 
 const presence: readonly (readonly [variant: string, request: RequestShape, expect: boolean])[] = [
@@ -226,11 +245,43 @@ export const trailerChecks: readonly ServerCheck[] = [
     },
   },
   {
+    id: 'TRAILERS-CHECK.changed-later',
+    title: 'A list that is changed after the call is sent as it was',
+    app: (probe) => (environ, startResponse) => {
+      const pair: [string, string] = ['X-Digest', 'abc'];
+      const list = [pair];
+      setTrailers(environ, list);
+      pair[1] = 'a\r\nX-Evil: 1';
+      list.push(['X-More', '1']);
+      startResponse('200 OK', [probe.tag]);
+      return [toBytes('ok')].values();
+    },
+    run: async (driver) => {
+      const { trailers } = await driver.exchange(TE);
+      driver.assert.equal('trailer fields', trailers, DIGEST);
+    },
+  },
+  {
+    id: 'TRAILERS-LENGTH.own-answer',
+    title: "The server's own 500 has no trailer field",
+    app: () => (environ) => {
+      setTrailers(environ, DIGEST);
+      return fail();
+    },
+    run: async (driver) => {
+      const connection = await driver.begin(TE);
+      await connection.response();
+      await driver.ping();
+      await connection.octetsSoFar();
+      driver.assert.equal('octets after the response', connection.unread, 0);
+    },
+  },
+  {
     id: 'TRAILERS-FORBIDDEN.names',
     title: 'A field that is no trailer is refused with ERR_TSGI_HEADER_NAME',
     app: (probe) => (environ, startResponse) => {
       const taken = FORBIDDEN.filter((name) => {
-        const { code } = thrownBy(() => setTrailers(environ, [[name, '1']]));
+        const { code } = thrownBy(() => setTrailers(environ, [...DIGEST, [name, '1']]));
         return code !== 'ERR_TSGI_HEADER_NAME';
       });
       probe.record('taken', taken);

@@ -5,7 +5,7 @@ import { illegal, thrownBy } from './applications.ts';
 import { assertResponse } from './tables.ts';
 
 /** Calls of startResponse and what they give, as the application sees it. */
-interface CallCase {
+export interface CallCase {
   readonly id: CheckId;
   readonly title: string;
   readonly calls: (startResponse: StartResponse) => PlainData;
@@ -13,7 +13,7 @@ interface CallCase {
 }
 
 /** The application makes its calls, reports, and then replaces whatever they stored by 200. */
-function callCheck({ id, title, calls, expect }: CallCase): ServerCheck {
+export function callCheck({ id, title, calls, expect }: CallCase): ServerCheck {
   return {
     id,
     title,
@@ -32,7 +32,7 @@ function callCheck({ id, title, calls, expect }: CallCase): ServerCheck {
 }
 
 /** What validating each pair of arguments throws; every call replaces the one before. */
-function codes(
+export function codes(
   startResponse: StartResponse,
   calls: readonly (readonly [status: unknown, headers: unknown])[],
 ): readonly PlainData[] {
@@ -75,6 +75,7 @@ const BAD_STATUSES: readonly unknown[] = [
   null,
   ['200 OK'],
   Object('200 OK'),
+  ...'100 Continue|101 X|\n200 OK|-200 OK|999 X|200.5 OK|HTTP/1.1 200 OK'.split('|'),
   ...'|200|200OK|20 OK|2000 OK|099 X|199 X|600 X|1e2 OK| 200 OK|200\tOK|+20 OK|OK 200'.split('|'),
 ];
 
@@ -210,6 +211,18 @@ const cases: readonly CallCase[] = [
     expect: ['ERR_TSGI_STATUS', 'ERR_TSGI_ALREADY_STARTED'],
   },
   {
+    id: 'SR-AFTER-FAILURE.replacement',
+    title: 'The same after a replacement that failed',
+    calls: (startResponse) => {
+      startResponse('200 OK', []);
+      return [
+        thrownBy(() => startResponse(illegal('x'), [], new Error('replaced'))).code,
+        thrownBy(() => startResponse('200 OK', [])).code,
+      ];
+    },
+    expect: ['ERR_TSGI_STATUS', 'ERR_TSGI_ALREADY_STARTED'],
+  },
+  {
     id: 'HDR-INJECT.values',
     title: 'Control characters in a value are refused',
     calls: (startResponse) =>
@@ -300,6 +313,12 @@ const cases: readonly CallCase[] = [
         [' a', 'a ', '\ta', 'a\t', ' ', '\t'].map((value) => ['X-Kit', value] as const),
       ),
     expect: all(6, 'ERR_TSGI_HEADER_VALUE'),
+  },
+  {
+    id: 'HDR-SPACE.no-break-space',
+    title: 'Octet 0xA0 is no space: a value may begin and end with it',
+    calls: (startResponse) => pairCodes(startResponse, [['X-Kit', '\xa0a\xa0']]),
+    expect: ['none'],
   },
   {
     id: 'HDR-SPACE.inside',

@@ -1,0 +1,87 @@
+/** Lifespans of other makes than two functions of an object, and cleanups that outlive connections. */
+import type { Probe, ServerCheck } from '../../check.ts';
+import { answering } from './applications.ts';
+import { recorded } from './state.ts';
+
+/** The hooks of a class: they are no properties of the instance, and need the instance. */
+class Pool {
+  readonly #probe: Probe;
+
+  constructor(probe: Probe) {
+    this.#probe = probe;
+  }
+
+  startup(): void {
+    this.#probe.record('hook', 'startup');
+  }
+
+  shutdown(): void {
+    this.#probe.record('hook', 'shutdown');
+  }
+}
+
+/** Lifespans of which one hook is missing, and the other one is called all the same. */
+const halves = (['startup', 'shutdown'] as const).map(
+  (hook): ServerCheck => ({
+    id: `LIFESPAN-METHOD.${hook}-alone`,
+    title: `A lifespan can have no other hook than ${hook}`,
+    unstarted: true,
+    app: (probe) => answering(probe),
+    lifespan: (probe) => ({ [hook]: () => probe.record('hook', hook) }),
+    run: async (driver) => {
+      driver.assert.equal('start', await driver.refusal({}), undefined);
+      await driver.exchange();
+      driver.assert.equal('complaint of the stop', await driver.complaint(), undefined);
+      driver.requireOneProcess();
+      const got = driver.events('hook').map(({ data }) => data);
+      driver.assert.equal('hooks called', got, [hook]);
+    },
+  }),
+);
+
+/** What becomes of the hooks of a lifespan. */
+export const hookChecks: readonly ServerCheck[] = [
+  ...halves,
+  {
+    id: 'LIFESPAN-METHOD.class',
+    title: 'A lifespan can be an instance of a class',
+    app: (probe) => answering(probe),
+    lifespan: (probe) => new Pool(probe),
+    run: async (driver) => {
+      await driver.exchange();
+      await driver.settle();
+      driver.requireOneProcess();
+      const got = driver.events('hook').map(({ data }) => data);
+      driver.assert.equal('hooks called', got, ['startup', 'shutdown']);
+    },
+  },
+  {
+    id: 'LIFESPAN-LAST.pending-cleanup',
+    title: 'Shutdown waits for a cleanup that waits, though every connection is closed',
+    requires: ['async'],
+    settings: { profile: 'async' },
+    gates: ['stop asked for'],
+    app: (probe) => (environ, startResponse) => {
+      startResponse('200 OK', [probe.tag]);
+      environ['tsgi.on_finish'](async () => {
+        await probe.holdAsync('stop asked for');
+        probe.record('finish');
+      });
+      return answering(probe)(environ, () => undefined);
+    },
+    lifespan: (probe, variant) => (variant === '' ? recorded(probe) : {}),
+    run: async (driver) => {
+      const connection = await driver.begin();
+      await connection.response();
+      await driver.event('hold stop asked for');
+      await connection.abort('rst');
+      const stopped = driver.stop();
+      await driver.barrier();
+      driver.release('stop asked for');
+      await stopped;
+      driver.requireOneProcess();
+      const got = driver.sequence('finish', 'shutdown').slice(0, 2);
+      driver.assert.equal('order', got, ['finish', 'shutdown']);
+    },
+  },
+];
