@@ -199,7 +199,8 @@ export const furtherResponseMutants = [
     defect: 'answers 200 where an iterator is none',
     ...only(
       'onFault',
-      (_x, error) => error instanceof TypeError,
+      ({ result }, error) =>
+        error?.code === 'ERR_TSGI_BODY' && typeof result?.[Symbol.iterator] === 'function',
       (original, x, error) => {
         x.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
         original({ ...x, write: () => true }, error);

@@ -35,7 +35,7 @@ export const inputMutants = [
     id: 'S36',
     defect: 'read(n) returns less than n',
     ...alterResult('makeInput', (input) => ({
-      read: (size) => input.read(size > 3 && size < 50 ? 3 : size),
+      read: (size) => input.read(Number.isInteger(size) && size > 3 && size < 50 ? 3 : size),
       [Symbol.iterator]: () => input[Symbol.iterator](),
     })),
   },

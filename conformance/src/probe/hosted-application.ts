@@ -16,11 +16,19 @@ export interface Backstage {
   holdAsync(gate: string): Promise<void>;
 }
 
+/** Events after which the application of a check ends itself: the kit could not take them for ever. */
+const MOST_EVENTS = 200_000;
+
 /** What the application and the lifespan of a check are given. */
 export function createProbe(check: ServerCheck, nonce: string, backstage: Backstage): Probe {
+  let events = 0;
   return {
     tag: ['Tsgi-Nonce', nonce],
-    record: (type, data) => backstage.report(type, data),
+    record: (type, data) => {
+      events += 1;
+      if (events > MOST_EVENTS) throw new Error(`the application is called without end (${type})`);
+      backstage.report(type, data);
+    },
     hold: (gate) => {
       checkGate(check, gate);
       backstage.report(`hold ${gate}`);

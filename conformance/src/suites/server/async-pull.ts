@@ -271,6 +271,7 @@ export const asyncPullChecks: readonly ServerCheck[] = [
       const responses = ['/return', '/'].map((target) => driver.exchange({ target }));
       await Promise.all(responses);
       await driver.event('finish', 2);
+      await driver.settle();
       const got = driver.events('finish').map(({ data }) => data as string);
       driver.assert.equal('callbacks, sorted', got.toSorted(), ['callback', 'return']);
     },
@@ -344,6 +345,7 @@ export const asyncPullChecks: readonly ServerCheck[] = [
       await driver.ping();
       driver.release('callback');
       await driver.event('finish', 2);
+      await driver.settle();
       const got = driver.events('finish').map(({ data }) => data);
       driver.assert.equal('order of callbacks', got, ['first', 'second']);
     },

@@ -71,13 +71,13 @@ export const connectionChecks: readonly ServerCheck[] = [
       ['token', 'close'],
       ['capitals', 'CLOSE'],
       ['list', 'x-kit, close'],
-      ['first-of-list', 'close , x-kit'],
+      ['first-of-list', 'close\t,\tx-kit'],
       ['second-field', 'x-kit\r\nConnection: close'],
     ] as const
   ).map(
     ([variant, value]): ServerCheck => ({
       id: `CONN-CLOSE.${variant}`,
-      title: `After "Connection: ${value}" the connection is closed`,
+      title: `After "Connection: ${JSON.stringify(value).slice(1, -1)}" the connection is closed`,
       app: (probe) => (variant === 'list' ? streaming(probe) : answering(probe)),
       run: async (driver) => {
         const connection = await driver.begin({ headers: [['Connection', value]] });

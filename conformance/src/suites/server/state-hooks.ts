@@ -1,23 +1,21 @@
 /** Lifespans of other makes than two functions of an object, and cleanups that outlive connections. */
+import type { Lifespan } from '@tsgi/types';
 import type { Probe, ServerCheck } from '../../check.ts';
 import { answering } from './applications.ts';
 import { recorded } from './state.ts';
 
-/** The hooks of a class: they are no properties of the instance, and need the instance. */
-class Pool {
-  readonly #probe: Probe;
+/** The hooks of a class: they are no properties of the instance, and tell whether they are given it. */
+function makePool(probe: Probe): Lifespan {
+  class Pool {
+    startup(): void {
+      probe.record('hook', ['startup', this instanceof Pool]);
+    }
 
-  constructor(probe: Probe) {
-    this.#probe = probe;
+    shutdown(): void {
+      probe.record('hook', ['shutdown', this instanceof Pool]);
+    }
   }
-
-  startup(): void {
-    this.#probe.record('hook', 'startup');
-  }
-
-  shutdown(): void {
-    this.#probe.record('hook', 'shutdown');
-  }
+  return new Pool();
 }
 
 /** Lifespans of which one hook is missing, and the other one is called all the same. */
@@ -46,13 +44,16 @@ export const hookChecks: readonly ServerCheck[] = [
     id: 'LIFESPAN-METHOD.class',
     title: 'A lifespan can be an instance of a class',
     app: (probe) => answering(probe),
-    lifespan: (probe) => new Pool(probe),
+    lifespan: makePool,
     run: async (driver) => {
       await driver.exchange();
       await driver.settle();
       driver.requireOneProcess();
       const got = driver.events('hook').map(({ data }) => data);
-      driver.assert.equal('hooks called', got, ['startup', 'shutdown']);
+      driver.assert.equal('hooks called, on their instance', got, [
+        ['startup', true],
+        ['shutdown', true],
+      ]);
     },
   },
   {

@@ -141,7 +141,7 @@ export const stateChecks: readonly ServerCheck[] = [
     run: async (driver) => {
       await driver.exchange();
       await driver.exchange({ method: 'POST', body: 'a' });
-      await driver.event('state', 2);
+      await driver.settle();
       const kinds = driver.events('state').map(({ data }) => data);
       driver.assert.equal('tsgi.state of two requests', kinds, ['object', 'object']);
     },

@@ -167,6 +167,7 @@ export function saysClose(flat: readonly string[]): boolean {
   return flat.some(
     (name, at) =>
       at % 2 === 0 &&
+      name.length === 'connection'.length &&
       name.toLowerCase() === 'connection' &&
       listMembers(flat[at + 1] as string).includes('close'),
   );

@@ -20,6 +20,9 @@ export {
   type DirectionState,
 } from './states.ts';
 
+// What field lines say
+export { saysClose } from './fields.ts';
+
 // Limits, errors
 export { HTTP1_LIMITS, type Http1Limits } from './limits.ts';
 export {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Connection, Gateway } from '@tsgi/core';
+import { saysClose } from '@tsgi/protocol/http1';
 import type { ServerSettings } from '../options.ts';
 import type { RequestWatches } from '../request-watch.ts';
 import type { ManagedConnection } from './connections.ts';
@@ -59,7 +60,10 @@ export class NodeHttpConnection implements ManagedConnection {
       return;
     }
     this.#requests += 1;
-    this.#closing = this.#requests === this.#host.settings.maxRequestsPerConnection;
+    // The parser of node:http overlooks `close` in a list with tabs.
+    this.#closing =
+      this.#requests === this.#host.settings.maxRequestsPerConnection ||
+      saysClose(message.request.rawHeaders);
     this.#queue.push(message);
     if (this.#active === undefined) {
       this.#next();
