@@ -229,6 +229,19 @@ const connectionMutants = [
       () => false,
     ),
   },
+  {
+    id: 'S864',
+    defect: 'sends an octet where chunks end before one has come',
+    ...only(
+      'endMessage',
+      ({ response, outcome, method }) =>
+        response.framing.kind === 'chunked' && outcome.bytesSent === 0 && method !== 'HEAD',
+      (original, x) => {
+        x.write('1\r\n!\r\n');
+        original(x);
+      },
+    ),
+  },
 ];
 
 export const subtleEndMutants = [...cleanupMutants, ...faultMutants, ...connectionMutants];

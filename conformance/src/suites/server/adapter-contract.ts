@@ -6,7 +6,7 @@ import { answering } from './applications.ts';
 import { assertResponse, fieldOf } from './tables.ts';
 
 /** The port may belong to another process by now: what answers with another nonce is not ours. */
-async function whoAnswers(
+export async function whoAnswers(
   driver: Driver,
   connection: RawConnection,
   nonce: readonly string[],

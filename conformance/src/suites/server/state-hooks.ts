@@ -1,8 +1,10 @@
 /** Lifespans of other makes than two functions of an object, and cleanups that outlive connections. */
 import type { Lifespan } from '@tsgi/types';
 import type { Probe, ServerCheck } from '../../check.ts';
+import { whoAnswers } from './adapter-contract.ts';
 import { answering } from './applications.ts';
-import { recorded } from './state.ts';
+import { fail, recorded } from './state.ts';
+import { fieldOf } from './tables.ts';
 
 /** The hooks of a class: they are no properties of the instance, and tell whether they are given it. */
 function makePool(probe: Probe): Lifespan {
@@ -29,7 +31,8 @@ const halves = (['startup', 'shutdown'] as const).map(
     run: async (driver) => {
       driver.assert.equal('start', await driver.refusal({}), undefined);
       await driver.exchange();
-      driver.assert.equal('complaint of the stop', await driver.complaint(), undefined);
+      const complaint = await driver.complaint();
+      if (hook === 'startup') driver.assert.equal('complaint of the stop', complaint, undefined);
       driver.requireOneProcess();
       const got = driver.events('hook').map(({ data }) => data);
       driver.assert.equal('hooks called', got, [hook]);
@@ -85,4 +88,32 @@ export const hookChecks: readonly ServerCheck[] = [
       driver.assert.equal('order', got, ['finish', 'shutdown']);
     },
   },
+  ...(
+    [
+      ['throws', fail],
+      ['rejects', async () => fail()],
+    ] as const
+  ).map(
+    ([variant, shutdown]): ServerCheck => ({
+      id: `LIFESPAN-ERROR.${variant}`,
+      title: `A shutdown that ${variant} is reported, and the stop goes on`,
+      app: (probe) => answering(probe),
+      lifespan: (probe) => recorded(probe, { shutdown }),
+      run: async (driver) => {
+        const nonce = fieldOf(await driver.exchange(), 'tsgi-nonce');
+        const { endpoint } = driver;
+        const complaint = await driver.complaint();
+        const faults = driver.events('fault').map(({ data }) => (data as { error: string }).error);
+        const told = [complaint ?? '', ...faults].some((text) =>
+          text.includes('kit-lifespan-fault'),
+        );
+        driver.assert.equal('the fault is told', told, true);
+        const after = await driver.connect(endpoint).then(
+          (connection) => whoAnswers(driver, connection, nonce),
+          () => 'refused',
+        );
+        driver.assert.equal('a connection after the stop', after, 'refused');
+      },
+    }),
+  ),
 ];

@@ -35,7 +35,8 @@ export function recorded(probe: Probe, { startup, shutdown }: Hooks = {}) {
   };
 }
 
-function fail(): never {
+/** What hooks that are to fail throw. */
+export function fail(): never {
   throw new Error('kit-lifespan-fault');
 }
 
@@ -392,32 +393,4 @@ export const stateChecks: readonly ServerCheck[] = [
       await stopped;
     },
   },
-  ...(
-    [
-      ['throws', fail],
-      ['rejects', async () => fail()],
-    ] as const
-  ).map(
-    ([variant, shutdown]): ServerCheck => ({
-      id: `LIFESPAN-ERROR.${variant}`,
-      title: `A shutdown that ${variant} is reported, and the stop goes on`,
-      app: (probe) => answering(probe),
-      lifespan: (probe) => recorded(probe, { shutdown }),
-      run: async (driver) => {
-        await driver.exchange();
-        const { endpoint } = driver;
-        const complaint = await driver.complaint();
-        const faults = driver.events('fault').map(({ data }) => (data as { error: string }).error);
-        const told = [complaint ?? '', ...faults].some((text) =>
-          text.includes('kit-lifespan-fault'),
-        );
-        driver.assert.equal('the fault is told', told, true);
-        const after = await driver.connect(endpoint).then(
-          () => 'accepted',
-          () => 'refused',
-        );
-        driver.assert.equal('a connection after the stop', after, 'refused');
-      },
-    }),
-  ),
 ];
