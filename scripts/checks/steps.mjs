@@ -138,7 +138,7 @@ async function kitSteps(reports) {
   const kept = ['--reporter', 'terminal', '--reporter', `json=${figures}`];
   const selftest = {
     name: 'the kit against its own mutants',
-    command: node(command, 'selftest', '--delete-assertions', ...kept),
+    command: node(command, 'selftest', ...kept),
     judge: judgeSelftest(figures),
   };
   return [selftest, ...(await Promise.all(runs))];

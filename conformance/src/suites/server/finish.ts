@@ -161,6 +161,7 @@ const withoutContent: ServerCheck = {
       await driver.exchange(request);
       await driver.event('outcome', index + 1);
     }
+    await driver.settle();
     const got = driver.events('outcome').map(({ data }) => data);
     const none = requests.map(() => [0, false]);
     driver.assert.equal('octets sent and aborted', got, none);

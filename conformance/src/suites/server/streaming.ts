@@ -8,7 +8,7 @@ import { assertResponse } from './tables.ts';
 /** 64 KiB chunks that make 64 MiB: more than any kernel buffers on a loopback connection. */
 const CEILING = 1024;
 /** Octets of a chunk that no kernel takes at once. */
-const LARGE = 4_194_304;
+const LARGE = 33_554_432;
 /** Rounds without a pull after which the server is taken to be waiting. */
 const QUIET_ROUNDS = 10;
 
@@ -78,13 +78,13 @@ export const streamingChecks: readonly ServerCheck[] = [
   },
   {
     id: 'BODY-NODELAY.large-chunk',
-    title: 'A chunk of four mebibytes is sent whole while the following next() blocks the thread',
+    title: 'A chunk of 32 MiB is sent whole while the following next() blocks the thread',
     patience: 2,
     gates: ['large'],
     app: (probe) =>
       function* application(_environ, startResponse) {
         startResponse('200 OK', [probe.tag, ['Content-Length', String(LARGE + 1)]]);
-        yield toBytes('x'.repeat(LARGE));
+        yield new Uint8Array(LARGE);
         probe.hold('large');
         yield toBytes('!');
       },
