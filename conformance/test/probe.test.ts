@@ -2,8 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { PlainData } from '../src/check.ts';
+import type { PlainData, ServerCheck } from '../src/check.ts';
 import { buildEvent, parseEvent } from '../src/probe/event-record.ts';
+import { createProbe } from '../src/probe/hosted-application.ts';
+import { serverSuite } from '../src/suites/server/suite.ts';
 import { checkPlaceholders, fillTemplate, splitCommand } from '../src/target/command-template.ts';
 
 const SOURCE = fileURLToPath(new URL('../src', import.meta.url));
@@ -27,6 +29,26 @@ function reachableFrom(entry: string): ReadonlyMap<string, readonly string[]> {
   }
   return found;
 }
+
+describe('createProbe', () => {
+  test('ends an application that a server calls without end', () => {
+    const [check] = serverSuite;
+    let reported = 0;
+    const backstage = {
+      report: () => {
+        reported += 1;
+      },
+      hold: () => true,
+      holdAsync: async () => undefined,
+    };
+    const probe = createProbe(check as ServerCheck, 'nonce', backstage);
+    const callForEver = (): void => {
+      for (let calls = 0; calls < 1_000_000; calls += 1) probe.record('next');
+    };
+    expect(callForEver).toThrow('the application is called without end (next)');
+    expect(reported).toBe(200_000);
+  });
+});
 
 describe('the probe application', () => {
   const entries = readdirSync(join(SOURCE, 'probe')).map((name) => join(SOURCE, 'probe', name));
