@@ -1,8 +1,9 @@
+import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { PlainData, ServerCheck } from '../src/check.ts';
+import type { PlainData } from '../src/check.ts';
 import { buildEvent, parseEvent } from '../src/probe/event-record.ts';
 import { createProbe } from '../src/probe/hosted-application.ts';
 import { serverSuite } from '../src/suites/server/suite.ts';
@@ -33,6 +34,7 @@ function reachableFrom(entry: string): ReadonlyMap<string, readonly string[]> {
 describe('createProbe', () => {
   test('ends an application that a server calls without end', () => {
     const [check] = serverSuite;
+    assert(check !== undefined);
     let reported = 0;
     const backstage = {
       report: () => {
@@ -41,7 +43,7 @@ describe('createProbe', () => {
       hold: () => true,
       holdAsync: async () => undefined,
     };
-    const probe = createProbe(check as ServerCheck, 'nonce', backstage);
+    const probe = createProbe(check, 'nonce', backstage);
     const callForEver = (): void => {
       for (let calls = 0; calls < 1_000_000; calls += 1) probe.record('next');
     };
