@@ -1,7 +1,7 @@
 /** Lifespans of other makes than two functions of an object, and cleanups that outlive connections. */
 import type { Lifespan } from '@tsgi/types';
 import type { Probe, ServerCheck } from '../../check.ts';
-import { whoAnswers } from './adapter-contract.ts';
+import { findListener } from './adapter-contract.ts';
 import { answering } from './applications.ts';
 import { fail, recorded } from './state.ts';
 import { fieldOf } from './tables.ts';
@@ -108,10 +108,7 @@ export const hookChecks: readonly ServerCheck[] = [
           text.includes('kit-lifespan-fault'),
         );
         driver.assert.equal('the fault is told', told, true);
-        const after = await driver.connect(endpoint).then(
-          (connection) => whoAnswers(driver, connection, nonce),
-          () => 'refused',
-        );
+        const after = await findListener(driver, endpoint, nonce);
         driver.assert.equal('a connection after the stop', after, 'refused');
       },
     }),
