@@ -1,6 +1,6 @@
 import type { ServerCheck } from '../../check.ts';
 import { readEndpoint } from '../../wire/endpoint.ts';
-import type { Endpoint } from '../../wire/endpoint.ts';
+import type { Endpoint } from '../../wire/raw-connection.ts';
 import type { Driver } from '../../engine/driver.ts';
 import { answering } from './applications.ts';
 import { assertResponse, fieldOf } from './tables.ts';
