@@ -106,6 +106,8 @@ function limitCleanup(work: PromiseLike<unknown>): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const late = new core.TsgiError('ERR_TSGI_CLEANUP_TIMEOUT', `over ${CLEANUP_TIMEOUT} ms`);
     const timer = setTimeout(reject, CLEANUP_TIMEOUT, late);
-    Promise.resolve(work).then(resolve, reject).finally(() => clearTimeout(timer));
+    Promise.resolve(work)
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
   });
 }
