@@ -187,9 +187,10 @@ describe('tsgi-conformance', () => {
   test(
     'selftest catches a mutant by its checks and passes a legal variant',
     async () => {
-      const { code, out } = await kit('selftest', '--mutant', 'S41', '--mutant', 'L01');
+      const { code, out } = await kit('selftest', '--mutant', 'S41', '--mutant', 'LA1');
       expect(code).toBe(0);
       expect(out).toMatch(/^ok {6}S41 .* \[.*INP-CONTINUE\.before-read\b.*\]$/m);
+      expect(out).toMatch(/^ok {6}LA1 /m);
       expect(out).toContain('2 of 2 as declared');
     },
     LIMIT,
