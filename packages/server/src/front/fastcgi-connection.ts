@@ -176,6 +176,8 @@ export class FastCgiConnection implements ManagedConnection, Receiver, FastCgiRe
   over(requestId: number): void {
     this.#requests.delete(requestId);
     this.#settle();
+    // what it had not read is in the way of the requests behind it
+    this.balance();
   }
 
   /** The response to a request is not complete: no END_REQUEST says that it is. */

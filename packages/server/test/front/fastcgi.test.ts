@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Application, AsyncApplication } from '@tsgi/types';
 import { describe, expect, test } from 'vitest';
 import { answer, echo, gate, octets } from '../server-fixture.ts';
@@ -105,6 +106,26 @@ describe('a connection of FastCGI', () => {
     front.sendData(held, new Uint8Array(MIB / 2));
     front.sendDataEnd(held);
     await expect(front.response(held)).resolves.toMatchObject({ body: String(MIB) });
+  });
+
+  test('goes on reading where an answered request has left its body unread', async () => {
+    const application: AsyncApplication = async (environ, startResponse) => {
+      const input = environ['tsgi.async_input']?.[Symbol.asyncIterator]();
+      await input?.next();
+      // by now the next part has come, which nobody asks for
+      await setImmediate();
+      startResponse('200 OK', []);
+      return [octets(environ.PATH_INFO)];
+    };
+    const { client, server } = await start(application, { profile: 'async' });
+    const front = await client();
+    for (const name of ['/1', '/2', '/3']) {
+      const request = front.sendHead(posted(name, MIB / 2));
+      front.sendData(request, new Uint8Array(MIB / 2));
+      front.sendDataEnd(request);
+      await expect(front.response(request)).resolves.toMatchObject({ body: name });
+    }
+    expect(server.counters()).toMatchObject({ accepted: 1, requests: 3 });
   });
 
   test('says what it takes, and which records it does not know', async () => {
