@@ -24,5 +24,6 @@ export function start(application, options) {
     profile,
     onError,
     lifespan,
+    cleanupTimeout: 1500,
   });
 }

@@ -43,6 +43,8 @@ export async function start(application, options) {
     onError,
     lifespan,
     tls,
+    // three checks wait for this limit of the server, which is 5 s if nothing is said
+    cleanupTimeout: 1500,
   });
   return {
     // http://HOST:PORT, without a path.

@@ -12,7 +12,8 @@ export const meta = {
 
 export const command =
   `'${process.execPath}' ../../packages/tsgi/bin/tsgi.mjs serve {app} --workers 1 --config none ` +
-  '--bind {host}:{port} --script-name={mount} --access-log off --control-socket off';
+  '--bind {host}:{port} --script-name={mount} --cleanup-timeout 1500ms --access-log off ' +
+  '--control-socket off';
 
 // The port is open before the workers have loaded the application: only an answer tells.
 export const ready = 'http';

@@ -36,7 +36,7 @@ export function describeDoor(id) {
     meta: { name: `tsgi behind ${id}`, version, runtime: `node ${process.versions.node}` },
     command:
       `'${process.execPath}' ../../packages/doors/bin/door.mjs ${id} --app {app} ` +
-      '--folder {tmp} -- --script-name={mount} --profile {profile} --cleanup-timeout 500ms',
+      '--folder {tmp} -- --script-name={mount} --profile {profile} --cleanup-timeout 1500ms',
     // The door says when it is open.
     ready: 'stdout:(http:\\S+)\\n',
     // A front server and a backend take their time to start, and most checks need no new ones.

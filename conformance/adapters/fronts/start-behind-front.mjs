@@ -16,6 +16,7 @@ export async function startBehindFront(protocol, application, options) {
     profile,
     onError,
     lifespan,
+    cleanupTimeout: 1500,
   });
   try {
     const front = await startFront({ upstream: server.url, host, port, scriptName });

@@ -22,6 +22,16 @@ export class CheckFailure extends Error {
   }
 }
 
+/** Nobody listens where a connection was to be made. */
+export class NoListener extends CheckFailure {
+  override readonly name: string = 'NoListener';
+
+  /** `got` is what the system says of it, without the address. */
+  constructor(got: string) {
+    super('connection', 'to be accepted', got);
+  }
+}
+
 /** The harness or the kit is at fault, so that nothing is known about any rule. */
 export class HarnessFault extends Error {
   override readonly name: string = 'HarnessFault';

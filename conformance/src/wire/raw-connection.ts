@@ -4,7 +4,7 @@ import { setImmediate as nextPhase } from 'node:timers/promises';
 import { connect as connectSecure } from 'node:tls';
 import type { ConnectionOptions } from 'node:tls';
 import type { Deadline } from '../engine/deadline.ts';
-import { CheckFailure } from '../engine/failures.ts';
+import { CheckFailure, NoListener } from '../engine/failures.ts';
 import { sites } from '../engine/sites.ts';
 import { fromBytes } from './byte-string.ts';
 import { ResponseReader } from './response-reader.ts';
@@ -81,7 +81,7 @@ export class RawConnection {
     socket.on('close', () => this.#close('rst'));
   }
 
-  /** Connects; rejects with a CheckFailure where nobody listens. */
+  /** Connects; rejects with NoListener where the system refuses. */
   static async open(endpoint: Endpoint, context: ConnectionContext): Promise<RawConnection> {
     const socket = connectTo(endpoint);
     const connected = new Promise<void>((resolve, reject) => {
@@ -89,7 +89,7 @@ export class RawConnection {
       socket.once('error', ({ message }) => {
         // The address is in the message, and messages must not change from run to run.
         const got = message.replace(/ [\d.:]+$/, '');
-        reject(new CheckFailure('connection', 'to be accepted', got));
+        reject(new NoListener(got));
       });
     });
     try {

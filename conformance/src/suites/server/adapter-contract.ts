@@ -2,6 +2,7 @@ import type { ServerCheck } from '../../check.ts';
 import { readEndpoint } from '../../wire/endpoint.ts';
 import type { Endpoint } from '../../wire/raw-connection.ts';
 import type { Driver } from '../../engine/driver.ts';
+import { NoListener } from '../../engine/failures.ts';
 import { answering } from './applications.ts';
 import { assertResponse, fieldOf } from './tables.ts';
 
@@ -18,8 +19,8 @@ export async function findListener(
   nonce: readonly string[],
 ): Promise<'accepted' | 'refused'> {
   for (let question = 1; question <= QUESTIONS; question += 1) {
-    const connection = await driver.connect(endpoint).catch(() => undefined);
-    if (connection === undefined) return 'refused';
+    const connection = await driver.connect(endpoint).catch(orRefused);
+    if (connection === 'refused') return connection;
     await connection.send(driver.request());
     const response = await connection.responseOrEnd();
     if (response !== undefined) {
@@ -27,6 +28,11 @@ export async function findListener(
     }
   }
   return 'accepted';
+}
+
+function orRefused(error: unknown): 'refused' {
+  if (error instanceof NoListener) return 'refused';
+  throw error;
 }
 
 /** What the kit relies on in an adapter. */
