@@ -22,8 +22,13 @@ export class CheckFailure extends Error {
   }
 }
 
+/** A connection has ended where a response was to come on it: the server's doing, or its death. */
+export class ConnectionLost extends CheckFailure {
+  override readonly name: string = 'ConnectionLost';
+}
+
 /** Nobody listens where a connection was to be made. */
-export class NoListener extends CheckFailure {
+export class NoListener extends ConnectionLost {
   override readonly name: string = 'NoListener';
 
   /** `got` is what the system says of it, without the address. */

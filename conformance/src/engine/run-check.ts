@@ -11,7 +11,7 @@ import { Deadline } from './deadline.ts';
 import { Driver } from './driver.ts';
 import { EventLog } from './event-log.ts';
 import type { LoggedEvent } from './event-log.ts';
-import { CheckFailure, HarnessFault, StartRejected } from './failures.ts';
+import { CheckFailure, ConnectionLost, HarnessFault, StartRejected } from './failures.ts';
 import { MAX_SLOWNESS } from './patient-timer.ts';
 import { sites } from './sites.ts';
 import type { Site } from './sites.ts';
@@ -91,6 +91,7 @@ class Run {
   readonly #running = new Set<StartedServer>();
   #driver: Driver | undefined;
   #disturbed = false;
+  #death: TargetDied | undefined;
   /** How long it has waited for the end of a server that others used in the meantime. */
   parkedMs = 0;
 
@@ -115,7 +116,10 @@ class Run {
         if (type === 'unobservable') this.#deadline.abort(new Unobservable(told));
         if (type === 'unreadable') this.#deadline.abort(new HarnessFault(told));
       },
-      (death) => this.#deadline.abort(death),
+      (death) => {
+        this.#death = death;
+        this.#deadline.abort(death);
+      },
       this.#nonce,
     );
   }
@@ -127,7 +131,7 @@ class Run {
       clean = true;
       return (await this.#unseen()) ?? verdict;
     } catch (error) {
-      return (await this.#unseen()) ?? this.#judge(error);
+      return (await this.#unseen()) ?? this.#judge(await this.#causeOf(error));
     } finally {
       await this.#cleanUp(clean);
     }
@@ -148,6 +152,13 @@ class Run {
     }
     const data = this.#log.ofType('unobservable')[0]?.data;
     return typeof data === 'string' ? this.#judge(new Unobservable(data)) : undefined;
+  }
+
+  /** A server that dies loses its connections first: whether it has died shows when it is stopped. */
+  async #causeOf(error: unknown): Promise<unknown> {
+    if (!(error instanceof ConnectionLost)) return error;
+    await this.#cleanUp(false);
+    return this.#death ?? error;
   }
 
   async #drive(): Promise<Verdict> {
@@ -270,6 +281,7 @@ class Run {
     await this.#driver?.dispose();
     try {
       for (const server of this.#running) {
+        this.#running.delete(server);
         await this.#host.leave(server.instance, this.#settings.budget, clean);
       }
     } catch {

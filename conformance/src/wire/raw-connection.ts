@@ -4,7 +4,7 @@ import { setImmediate as nextPhase } from 'node:timers/promises';
 import { connect as connectSecure } from 'node:tls';
 import type { ConnectionOptions } from 'node:tls';
 import type { Deadline } from '../engine/deadline.ts';
-import { CheckFailure, NoListener } from '../engine/failures.ts';
+import { CheckFailure, ConnectionLost, NoListener } from '../engine/failures.ts';
 import { sites } from '../engine/sites.ts';
 import { fromBytes } from './byte-string.ts';
 import { ResponseReader } from './response-reader.ts';
@@ -155,7 +155,7 @@ export class RawConnection {
       if (response !== undefined) return response;
       if (this.#closing === undefined) return undefined;
       const got = this.#received === 0 ? 'no octet of one' : 'only a part of its head';
-      throw new CheckFailure(
+      throw new ConnectionLost(
         `response to ${method}`,
         'a response',
         `${got}, then the connection ended`,
@@ -202,7 +202,7 @@ export class RawConnection {
       if (this.#received >= count) return true;
       if (this.#closing === undefined) return undefined;
       const got = `the end of the connection after ${this.#received}`;
-      throw new CheckFailure('octets received', `at least ${count}`, got);
+      throw new ConnectionLost('octets received', `at least ${count}`, got);
     });
   }
 

@@ -3,7 +3,7 @@ import type { CheckId, Probe, ServerCheck } from '../../check.ts';
 import { fromBytes, toBytes } from '../../wire/byte-string.ts';
 import { answering, byPath, endless, illegal, trackedBody } from './applications.ts';
 import type { Tracking } from './applications.ts';
-import { assertOwn500, assertResponse, fieldOf } from './tables.ts';
+import { assertOwn500, assertResponse, fieldOf, readFollowing } from './tables.ts';
 
 const SECRET = 'kit-secret-text';
 
@@ -268,8 +268,7 @@ export const errorChecks: readonly ServerCheck[] = [
       for (const method of ['GET', 'HEAD']) {
         const connection = await driver.begin({ method });
         driver.assert.equal('status code', (await connection.response(method)).statusCode, 500);
-        await connection.send(driver.request({ target: '/next' }));
-        const next = await connection.responseOrEnd();
+        const next = await readFollowing(driver, connection);
         driver.assert.oneOf('status of the next response', next?.status, ['200 OK', undefined]);
         driver.assert.equal('octets that belong to no response', connection.unread, 0);
       }

@@ -4,7 +4,7 @@ import type { Driver } from '../../engine/driver.ts';
 import type { RequestShape } from '../../wire/request-bytes.ts';
 import type { WireResponse } from '../../wire/response-reader.ts';
 import { answering, byPath, streaming } from './applications.ts';
-import { assertContent, fieldOf } from './tables.ts';
+import { assertContent, fieldOf, readFollowing } from './tables.ts';
 
 const LENGTH = 'content-length';
 const CODING = 'transfer-encoding';
@@ -59,8 +59,7 @@ function framingCheck(test: FramingCase): ServerCheck {
 async function exchangeAndFollow(driver: Driver, request: RequestShape): Promise<WireResponse> {
   const connection = await driver.begin(request);
   const response = await connection.response(request.method);
-  await connection.send(driver.request({ target: '/next' }));
-  const next = await connection.responseOrEnd();
+  const next = await readFollowing(driver, connection);
   // After HTTP/1.0 there is a next response only where the server goes on of its own accord.
   if (request.version === undefined) {
     driver.assert.oneOf('status of the next response', next?.status, ['200 OK', undefined]);

@@ -2,6 +2,7 @@
 import type { CheckId, ServerCheck, ServerSettings } from '../../check.ts';
 import type { Driver } from '../../engine/driver.ts';
 import { fromBytes, toBytes } from '../../wire/byte-string.ts';
+import type { RawConnection } from '../../wire/raw-connection.ts';
 import type { RequestShape } from '../../wire/request-bytes.ts';
 import type { WireResponse } from '../../wire/response-reader.ts';
 import { valuesOf } from '../../wire/response-reader.ts';
@@ -50,6 +51,21 @@ export async function environOf(
   driver.assert.equal('status', response.status, '200 OK');
   const { data } = await driver.event('environ');
   return data as Readonly<Record<string, string>>;
+}
+
+/**
+ * The response to a second request for `/next`; undefined where the server has ended the connection.
+ * What it sent behind the first response has arrived by then: writing to a connection that has ended
+ * may make the system throw it away.
+ */
+export async function readFollowing(
+  driver: Driver,
+  connection: RawConnection,
+): Promise<WireResponse | undefined> {
+  await driver.ping();
+  await connection.octetsSoFar();
+  await connection.send(driver.request({ target: '/next' }));
+  return connection.responseOrEnd();
 }
 
 /** A request that no application may see. */
