@@ -2,12 +2,10 @@ import type { Outcome } from '@tsgi/types';
 import { isThenable } from './body.ts';
 import type { Pump } from './body-pump.ts';
 import { TsgiError } from './errors.ts';
+import type { TimeLimit } from './time-limit.ts';
 
 /** A callback registered with `tsgi.on_finish`. */
 export type FinishCallback = (outcome: Outcome) => unknown;
-
-/** Waits for work no longer than the server allows; rejects at the limit. */
-export type TimeLimit = (work: PromiseLike<unknown>) => Promise<unknown>;
 
 /** What is to be cleaned up after one response: TSGI 1.0, "Cleanup". */
 export interface CleanupWork {

@@ -7,7 +7,6 @@ import {
   cleanUpAsync,
   closeBody,
   type FinishCallback,
-  type TimeLimit,
 } from './cleanup.ts';
 import { TsgiError } from './errors.ts';
 import type { ResponseFunctions } from './extensions.ts';
@@ -15,6 +14,7 @@ import type { FilePumpHost, FileReader } from './file-pump.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 import { type Reporter, ResponseWriter } from './response-writer.ts';
 import type { SignalSource } from './signal.ts';
+import type { TimeLimit } from './time-limit.ts';
 
 /** Any application, seen from the gateway: what it returns is checked, not believed. */
 export type UncheckedApplication = (

@@ -1,8 +1,8 @@
-import type { CancelSignal, Environ, FileWrapper, HeaderList, OnFinish } from '@tsgi/types';
+import type { CancelSignal, Environ, FileWrapper, OnFinish } from '@tsgi/types';
 import type { FileReader } from './file-pump.ts';
 import type { GatewayRequest } from './gateway-request.ts';
+import { headerPairs } from './header-pairs.ts';
 import type { SignalSource } from './signal.ts';
-import { sizedArray } from './sized-array.ts';
 
 /** The optional entries that a gateway offers, as far as the transport of a request can. */
 export interface GatewayExtensions {
@@ -69,14 +69,6 @@ export function addExtensions(
     environ['tsgi.trailers'] = (trailers) => response.setTrailers(trailers);
   }
   if (offer.rawHeaders) {
-    environ['tsgi.raw_headers'] = pairs(head.received ?? head.headers);
+    environ['tsgi.raw_headers'] = headerPairs(head.received ?? head.headers);
   }
-}
-
-function pairs(headers: readonly string[]): HeaderList {
-  const list = sizedArray<[name: string, value: string]>(headers.length / 2);
-  for (let index = 0; index < headers.length; index += 2) {
-    list[index / 2] = [headers[index] as string, headers[index + 1] as string];
-  }
-  return list;
 }

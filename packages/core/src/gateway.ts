@@ -1,5 +1,4 @@
 import type { Environ, ErrorStream, Profile } from '@tsgi/types';
-import type { TimeLimit } from './cleanup.ts';
 import { buildEnviron, type Concurrency, type GatewayFacts } from './environ.ts';
 import { describe, TsgiError } from './errors.ts';
 import { Exchange, type ExchangeHost, type UncheckedApplication } from './exchange.ts';
@@ -9,6 +8,7 @@ import type { Admission, GatewayRequest, Place } from './gateway-request.ts';
 import { checkRequestHead, type RequestFraming, type RequestHead } from './request-head.ts';
 import { PORTABLE_SIGNALS } from './signal.ts';
 import { canonicalPath, parseTarget, pathUnder } from './target.ts';
+import type { TimeLimit } from './time-limit.ts';
 
 /** How a gateway calls its application. */
 export interface GatewayOptions {
@@ -24,7 +24,7 @@ export interface GatewayOptions {
   readonly onError?: ((error: unknown, environ: Environ) => void) | undefined;
   /** Told of every request that reaches the application, just before; must not throw. */
   readonly onCall?: ((environ: Environ, request: GatewayRequest) => void) | undefined;
-  /** Bounds each step of asynchronous cleanup; the gateway has no clock of its own. */
+  /** Bounds each step of asynchronous cleanup: `createTimeLimit`; the gateway itself has no clock. */
   readonly limit: TimeLimit;
   /** What environ has beyond the core. Default: nothing but what the profile demands. */
   readonly extensions?: GatewayExtensions | undefined;

@@ -9,7 +9,7 @@ export {
   type RequestFraming,
   type RequestHead,
 } from './request-head.ts';
-export type { TimeLimit } from './cleanup.ts';
+export { createTimeLimit, type TimeLimit, type Timers } from './time-limit.ts';
 
 // What environ has beyond the core
 export type { GatewayExtensions } from './extensions.ts';
@@ -24,6 +24,13 @@ export { isHost } from './host.ts';
 export { bufferedRequestInput, type RequestInput, streamedRequestInput } from './request-input.ts';
 export { type ByteSource, EMPTY_SOURCE, memorySource, ownedSource } from './input.ts';
 export type { InputFeed, StreamedInput } from './async-input.ts';
+export {
+  type WebInputOptions,
+  type WebReader,
+  type WebReadResult,
+  webRequestInput,
+  type WebStream,
+} from './web-input.ts';
 
 // Response
 export { writeOwnResponse } from './response-head.ts';
@@ -46,6 +53,7 @@ export {
   isToken,
   parseContentLength,
 } from './header-list.ts';
+export { headerPairs } from './header-pairs.ts';
 export { checkStatus, isBodiless, reasonPhrase, statusCode } from './status.ts';
 export { isChunk } from './chunk.ts';
 

@@ -1,4 +1,4 @@
-import { checkTrailers } from '@tsgi/core';
+import { checkTrailers, headerPairs } from '@tsgi/core';
 import type { AsyncBody, Body, Environ, StartResponse } from '@tsgi/types';
 import { type Answered, Attempts, type AttemptSettings } from './attempts.ts';
 import { Balancer } from './balancer.ts';
@@ -9,7 +9,7 @@ import { type ForwardSettings, resolveOptions } from './settings.ts';
 import { OutgoingRequests } from './outgoing-requests.ts';
 import { answerError, redirectToFolder } from './own-answer.ts';
 import { ResponseBody } from './response-body.ts';
-import { pairsOf, responseFields, statusLine } from './response-fields.ts';
+import { responseFields, statusLine } from './response-fields.ts';
 import { Upstream } from './upstream.ts';
 
 /** An application that passes requests on, of the asynchronous profile. */
@@ -160,7 +160,7 @@ function passTrailers(environ: Environ, trailers: readonly string[]): void {
   if (pass === undefined || trailers.length === 0) {
     return;
   }
-  const allowed = pairsOf(trailers).filter((pair) => isTrailer(pair));
+  const allowed = headerPairs(trailers).filter((pair) => isTrailer(pair));
   if (allowed.length > 0) {
     pass(allowed);
   }

@@ -1,5 +1,5 @@
-import { HOP_BY_HOP } from '@tsgi/core';
-import type { Header, HeaderList, StatusLine } from '@tsgi/types';
+import { headerPairs, HOP_BY_HOP } from '@tsgi/core';
+import type { HeaderList, StatusLine } from '@tsgi/types';
 import type { UpstreamHead } from './conversation.ts';
 import { connectionOptions } from './request-fields.ts';
 
@@ -23,7 +23,7 @@ export function responseFields(
   headers: readonly string[],
   fileFields: 'drop' | 'pass',
 ): HeaderList {
-  const pairs = pairsOf(headers);
+  const pairs = headerPairs(headers);
   const connection = pairs.filter(([name]) => name.toLowerCase() === 'connection');
   const dropped = connectionOptions(connection.map(([, value]) => value).join(','));
   return pairs.filter(([name]) => {
@@ -34,9 +34,4 @@ export function responseFields(
     // a length is no option of a connection, and without it a cut response looks whole
     return kept || lower === 'content-length';
   });
-}
-
-/** name, value, name, value, … as pairs. */
-export function pairsOf(flat: readonly string[]): readonly Header[] {
-  return flat.flatMap((name, at) => (at % 2 === 0 ? [[name, flat[at + 1] ?? ''] as const] : []));
 }

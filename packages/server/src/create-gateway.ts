@@ -1,11 +1,10 @@
-import { Gateway } from '@tsgi/core';
+import { createTimeLimit, Gateway } from '@tsgi/core';
 import type { Application, AsyncApplication } from '@tsgi/types';
 import { createExtensions } from './extensions.ts';
 import type { FrontProtocol } from './front/front-request.ts';
 import type { Instance } from './lifespan.ts';
 import type { ServerSettings } from './options.ts';
 import type { RequestWatches } from './request-watch.ts';
-import { createTimeLimit } from './time-limit.ts';
 
 /** What a gateway needs beside its settings. */
 export interface GatewayParts {
@@ -35,7 +34,7 @@ export function createGateway(
     errors: settings.errors,
     onError: settings.onError,
     onCall: watches?.onCall,
-    limit: createTimeLimit(settings.cleanupTimeout),
+    limit: createTimeLimit(settings.cleanupTimeout, globalThis),
     extensions: createExtensions({ extensions, profile, protocol }, instance.state),
   });
 }

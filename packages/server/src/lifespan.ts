@@ -1,6 +1,5 @@
-import { describe, TsgiError } from '@tsgi/core';
+import { createTimeLimit, describe, TsgiError } from '@tsgi/core';
 import type { Lifespan } from '@tsgi/types';
-import { createTimeLimit } from './time-limit.ts';
 
 /** Checks what is to be a lifespan. Throws `ERR_TSGI_OPTION` naming the member that is wrong. */
 export function checkLifespan(lifespan: unknown): asserts lifespan is Lifespan {
@@ -49,6 +48,7 @@ export class Instance {
       return;
     }
     this.#serving = false;
-    await createTimeLimit(timeout)(Promise.resolve(this.#lifespan.shutdown?.(this.state)));
+    const limit = createTimeLimit(timeout, globalThis);
+    await limit(Promise.resolve(this.#lifespan.shutdown?.(this.state)));
   }
 }

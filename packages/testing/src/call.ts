@@ -4,6 +4,7 @@ import {
   Gateway,
   type GatewayExtensions,
   type GatewayOptions,
+  headerPairs,
   PORTABLE_SIGNALS,
   type RunningExchange,
   TsgiError,
@@ -17,7 +18,7 @@ import { wrapFile } from './file-wrapper.ts';
 import { MemorySink } from './memory-sink.ts';
 import { planInput } from './planned-input.ts';
 import { buildContent } from './request-options.ts';
-import { pair, type TestResponseParts } from './test-response.ts';
+import type { TestResponseParts } from './test-response.ts';
 import { type CloseCount, watchClose } from './watch-close.ts';
 
 /** What a call needs beside its request. */
@@ -134,7 +135,7 @@ export class Call {
       errors: this.#errors.join(''),
       closes: this.#count.closes,
       flatTrailers: trailers,
-      interim: interim.map(({ status, headers }) => ({ status, headers: pair(headers) })),
+      interim: interim.map(({ status, headers }) => ({ status, headers: headerPairs(headers) })),
       findings: this.#findings.map(({ message }) => message),
     };
   }

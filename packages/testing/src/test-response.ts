@@ -1,3 +1,4 @@
+import { headerPairs } from '@tsgi/core';
 import { concat } from './multipart-body.ts';
 
 /** An interim response, such as 103. */
@@ -54,12 +55,12 @@ export class TestResponse {
     this.#parts = parts;
     this.status = parts.status;
     this.reason = parts.reason;
-    this.headers = pair(parts.flatHeaders);
+    this.headers = headerPairs(parts.flatHeaders);
     this.chunks = parts.chunks;
     this.aborted = parts.aborted;
     this.errors = parts.errors;
     this.closes = parts.closes;
-    this.trailers = pair(parts.flatTrailers);
+    this.trailers = headerPairs(parts.flatTrailers);
     this.interim = parts.interim;
     this.findings = parts.findings;
     this.history = history;
@@ -96,13 +97,4 @@ export class TestResponse {
   json(): unknown {
     return JSON.parse(this.text());
   }
-}
-
-/** Pairs of a flat list of name, value, name, value, … */
-export function pair(flat: readonly string[]): Array<readonly [string, string]> {
-  const pairs: Array<readonly [string, string]> = [];
-  for (let index = 0; index < flat.length; index += 2) {
-    pairs.push([flat[index] as string, flat[index + 1] as string]);
-  }
-  return pairs;
 }

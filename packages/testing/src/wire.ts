@@ -1,4 +1,5 @@
 import { type IncomingMessage, request as sendRequest } from 'node:http';
+import { headerPairs } from '@tsgi/core';
 import { lintAsync, type LintError } from '@tsgi/lint';
 import type { AsyncApplication, Profile } from '@tsgi/types';
 import type {
@@ -10,7 +11,6 @@ import type {
 import type { TestRequest } from './conversation.ts';
 import { buildContent } from './request-options.ts';
 import type { InterimResponse, TestResponseParts } from './test-response.ts';
-import { pair } from './test-response.ts';
 
 /** Sends the requests of a client through a real server. */
 export class Wire {
@@ -88,7 +88,7 @@ function exchange(
       agent: false,
     });
     sent.on('information', ({ statusCode, rawHeaders }) => {
-      interim.push({ status: statusCode, headers: pair(rawHeaders) });
+      interim.push({ status: statusCode, headers: headerPairs(rawHeaders) });
     });
     sent.on('response', (response) => {
       receive(response, options.leaveAfter).then(

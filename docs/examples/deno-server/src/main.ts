@@ -4,21 +4,12 @@ import { pathToFileURL } from 'node:url';
 import { serve } from './serve.ts';
 
 const [path = '', port = '8000', scriptName = ''] = process.argv.slice(2);
-const exports = await import(pathToFileURL(path).href);
-const { profile = 'sync' } = exports;
+const { profile = 'sync', ...exports } = await import(pathToFileURL(path).href);
 const application = [exports.default, exports.app, exports.application].find(
   (candidate) => typeof candidate === 'function',
 );
 if (application === undefined) throw new Error(`${path} exports no application`);
-if (profile !== 'sync' && profile !== 'async') throw new Error(`the profile is ${profile}`);
 
-const server = serve(application, {
-  hostname: '127.0.0.1',
-  port: Number(port),
-  scriptName,
-  profile,
-});
+const server = serve(application, { host: '127.0.0.1', port: Number(port), scriptName, profile });
 process.stdout.write(`${server.url}\n`);
-process.once('SIGTERM', () => {
-  void server.close().then(() => process.exit(0));
-});
+process.once('SIGTERM', () => void server.close().then(() => process.exit(0)));

@@ -1,10 +1,9 @@
-import { isBodiless } from '@tsgi/core';
-import type { ResponseHead, ResponseSink, RunningExchange } from '@tsgi/core';
+import * as core from '@tsgi/core';
 
-/** Takes a response and gives a `Response` whose body is pulled chunk by chunk. */
-export class StreamSink implements ResponseSink {
+/** Takes a response and gives a `Response`, whose stream calls `start`, `pull` and `cancel`. */
+export class StreamSink implements core.ResponseSink {
   /** Told that the runtime wants more, or that the client is gone. */
-  exchange: RunningExchange | undefined;
+  exchange: core.RunningExchange | undefined;
   readonly #respond: (response: Response) => void;
   #stream: ReadableStreamDefaultController<Uint8Array> | undefined;
   #asked = true;
@@ -20,15 +19,14 @@ export class StreamSink implements ResponseSink {
     return this.#asked || this.#left === 0;
   }
 
-  writeHead({ status, reason, headers, contentLength }: ResponseHead): void {
-    const fields = new Headers();
-    for (let index = 0; index < headers.length; index += 2) {
-      fields.append(headers[index] as string, headers[index + 1] as string);
-    }
+  writeHead(head: core.ResponseHead): void {
+    const { status, reason, contentLength } = head;
+    const headers = new Headers(core.headerPairs(head.headers));
     this.#left = contentLength;
     // Without content the length is 0, unless it is that of a HEAD: a stream has none of its own.
-    const body = isBodiless(status) || contentLength === 0 ? null : this.#openStream();
-    this.#respond(new Response(body, { status, statusText: reason, headers: fields }));
+    const streams = !core.isBodiless(status) && contentLength !== 0;
+    const body = streams ? new ReadableStream<Uint8Array>(this, { highWaterMark: 0 }) : null;
+    this.#respond(new Response(body, { status, statusText: reason, headers }));
   }
 
   writeChunk(chunk: Uint8Array): void {
@@ -47,25 +45,21 @@ export class StreamSink implements ResponseSink {
     this.#respond(new Response(null, { status: 500 }));
   }
 
-  /** The client is gone. */
-  abandon(): void {
-    this.exchange?.disconnect();
-    this.abort();
+  start(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    this.#stream = controller;
   }
 
-  #openStream(): ReadableStream<Uint8Array> {
-    const resume = (): void => {
+  /** Asked for one more chunk, Deno has taken the last one; it sends it before a timer runs. */
+  pull(): void {
+    setTimeout(() => {
       this.#asked = true;
       this.exchange?.resume();
-    };
-    return new ReadableStream<Uint8Array>(
-      {
-        start: (controller) => void (this.#stream = controller),
-        // Asked for one more chunk, Deno has taken the last one; it sends it before a timer runs.
-        pull: () => void setTimeout(resume),
-        cancel: () => this.exchange?.disconnect(),
-      },
-      { highWaterMark: 0 },
-    );
+    });
+  }
+
+  /** The client is gone. */
+  cancel(): void {
+    this.exchange?.disconnect();
+    this.abort();
   }
 }
