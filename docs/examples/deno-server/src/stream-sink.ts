@@ -21,7 +21,7 @@ export class StreamSink implements core.ResponseSink {
 
   writeHead(head: core.ResponseHead): void {
     const { status, reason, contentLength } = head;
-    const headers = new Headers(core.headerPairs(head.headers));
+    const headers = core.headerPairs(head.headers);
     this.#left = contentLength;
     // Without content the length is 0, unless it is that of a HEAD: a stream has none of its own.
     const streams = !core.isBodiless(status) && contentLength !== 0;
