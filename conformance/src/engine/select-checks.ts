@@ -121,6 +121,7 @@ export function shuffle<Item>(items: readonly Item[], seed: number): readonly It
 
 /** Whether a check id matches a glob: `*` stands for any text, `?` for one character. */
 export function matchesGlob(id: string, glob: string): boolean {
+  if (!glob.includes('*') && !glob.includes('?')) return id === glob;
   const source = glob.replaceAll(/[.*+?^${}()|[\]\\]/g, (special) => {
     if (special === '*') return '.*';
     return special === '?' ? '.' : `\\${special}`;
