@@ -38,5 +38,11 @@ export async function startFront(
 function commandOf(front: Door['front'], folder: string, file: string): readonly string[] {
   return front === 'nginx'
     ? [requireProgram('nginx'), '-p', folder, '-e', 'stderr', '-c', file]
-    : [...apacheCommand(), '-d', folder, '-f', file, '-D', 'FOREGROUND'];
+    : [...apacheCommand(), '-d', folder, '-f', file, '-c', WAITING, '-D', 'FOREGROUND'];
 }
+
+/**
+ * Apache leaves the connection of a response that was cut short open for this time, 5 s if nothing is
+ * said: no judge waits so long, however busy the machine is, and so they all see the same.
+ */
+const WAITING = 'KeepAliveTimeout 60';

@@ -53,7 +53,7 @@ export class FastCgiConnection implements ManagedConnection, Receiver, FastCgiRe
       maxConnections: maxConnections === 0 ? MOST_CONNECTIONS : maxConnections,
       overloaded: () => this.#last,
     });
-    this.outputs = new FastCgiOutputs(socket, this.engine);
+    this.outputs = new FastCgiOutputs(socket, this.engine, settings.writeTimeout);
     this.#linger = new Linger(socket, settings);
     this.#head = new Deadline(settings.headersTimeout, () => this.#headLate());
     this.#idle = new Deadline(settings.keepAliveTimeout, () => this.#linger.begin());

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { type FastCgiServer, NO_RECORD } from '@tsgi/protocol/fastcgi';
+import { Deadline } from '../deadline.ts';
 import type { FrontOutput } from './front-sink.ts';
 import { cutOff, writeTogether } from './socket-output.ts';
 
@@ -10,11 +11,15 @@ export class FastCgiOutputs {
   readonly socket: Socket;
   readonly engine: FastCgiServer;
   readonly #waiting = new Set<() => void>();
+  readonly #stall: Deadline;
   #awaited = false;
+  #cut = false;
 
-  constructor(socket: Socket, engine: FastCgiServer) {
+  /** @param writeTimeout milliseconds that the front may leave what shows a cut unread */
+  constructor(socket: Socket, engine: FastCgiServer, writeTimeout: number) {
     this.socket = socket;
     this.engine = engine;
+    this.#stall = new Deadline(writeTimeout, () => socket.destroy());
   }
 
   /** Calls back when nothing waits to be written, one after the other. */
@@ -24,7 +29,8 @@ export class FastCgiOutputs {
   }
 
   #await(): void {
-    if (!this.#awaited) {
+    // after a cut nobody has anything to write, and what is written would undo it
+    if (!this.#awaited && !this.#cut) {
       this.#awaited = true;
       this.socket.write(NOTHING, this.#flushed);
     }
@@ -48,12 +54,19 @@ export class FastCgiOutputs {
   /** Ends the connection so that a response on it which is not complete does not look whole. */
   cutOff(): void {
     const { socket } = this;
+    if (this.#cut) {
+      // the record may still be on its way: without it the front would see an orderly end
+      return;
+    }
+    this.#cut = true;
     if (socket.writableLength > 0) {
       cutOff(socket);
-    } else {
-      socket.write(NO_RECORD);
-      socket.destroySoon();
+      return;
     }
+    this.#stall.set();
+    socket.once('close', () => this.#stall.lift());
+    socket.write(NO_RECORD);
+    socket.destroySoon();
   }
 }
 

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Application, AsyncApplication } from '@tsgi/types';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { ServeOptions } from '../../src/index.ts';
 import { answer, echo, gate, octets } from '../server-fixture.ts';
 import { posted, variables } from './front-client.ts';
 import { startFront } from './front-fixture.ts';
@@ -226,6 +230,60 @@ describe('a connection of FastCGI', () => {
     await expect(front.response(whole)).resolves.toMatchObject({ body: '/ends, whole' });
     await front.end();
     expect(front.ending(short)).toBeUndefined();
+  });
+
+  describe('whose front reads nothing while a response is cut short', () => {
+    // one of these sizes fills what the system keeps for a connection, and leaves no room behind it
+    const sizes = Array.from({ length: 25 }, (_, step) => 65_536 + step * 8_192);
+
+    /** What happens in this process in so many turns of its event loop. */
+    async function turns(count: number): Promise<void> {
+      for (let turn = 0; turn < count; turn += 1) {
+        await setImmediate();
+      }
+    }
+
+    async function cut(size: number, options: ServeOptions = {}) {
+      const folder = mkdtempSync(join(tmpdir(), 'tsgi-fastcgi-'));
+      onTestFinished(() => rmSync(folder, { recursive: true }));
+      const written = gate();
+      const application: Application = (_environ, startResponse) => {
+        startResponse('200 OK', []);
+        return (function* () {
+          yield new Uint8Array(size);
+          written.open();
+          throw new Error('no more');
+        })();
+      };
+      const listen = { path: join(folder, 'app.sock') };
+      const { client, server } = await start(application, { listen, ...options });
+      const front = await client();
+      front.socket.pause();
+      front.request(variables('/'));
+      return { front, server, written: written.opened };
+    }
+
+    test('shows the cut when it reads on', async () => {
+      const ends: string[] = [];
+      for (const size of sizes) {
+        const { front, written } = await cut(size);
+        // a size that does not fit is written when the front reads on
+        await Promise.race([written, turns(20)]);
+        await setImmediate();
+        front.socket.resume();
+        ends.push(await front.end());
+      }
+      expect(ends).not.toContain('fin');
+    });
+
+    test('is closed when it never does', async () => {
+      const cuts = await Promise.all(sizes.map((size) => cut(size, { writeTimeout: 100 })));
+      for (const { server } of cuts) {
+        await expect
+          .poll(() => server.counters(), { timeout: 10_000 })
+          .toMatchObject({ requests: 1, connections: 0 });
+      }
+    });
   });
 
   test('takes a body whose length only STDIN tells', async () => {
