@@ -63,9 +63,9 @@ export function openFile(path: string, flag: 'r' | 'a' = 'r'): number {
   return getFileSystem().openSync(path, flag);
 }
 
-/** Closes a descriptor. */
-export function closeFile(fd: number): void {
-  getFileSystem().closeSync(fd);
+/** Closes a descriptor of this file. Where the server has, its number may be that of something else. */
+export function closeFile(fd: number, path: string): void {
+  if (isOpenFile(fd, path)) getFileSystem().closeSync(fd);
 }
 
 /** Whether a descriptor is open for this file; its number may be that of another thread's by now. */

@@ -87,7 +87,7 @@ function endChecks(
         environ['tsgi.on_finish'](() => {
           const isOpen = isOpenFile(isKept ? own : watched, file.path);
           probe.record('descriptor', isOpen ? 'open' : 'closed');
-          if (isOpenFile(own, file.path)) closeFile(own);
+          closeFile(own, file.path);
           file.remove();
         });
         if (isKept) environ['tsgi.file_wrapper'] = (_file, range) => wrapper(own, range);

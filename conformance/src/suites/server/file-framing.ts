@@ -166,7 +166,7 @@ export const fileFramingChecks: readonly ServerCheck[] = [
       const own = openFile(path);
       const { kind } = thrownBy(() => body.close?.());
       const isOpen = isOpenFile(own, path);
-      if (isOpen) closeFile(own);
+      closeFile(own, path);
       return [kind, isOpen];
     },
     expect: ['none', true],
@@ -194,13 +194,16 @@ export const fileFramingChecks: readonly ServerCheck[] = [
     id: 'EXC-500.file',
     title: 'A descriptor that cannot be read is a fault of the application',
     requires: ['files'],
-    app: (probe) =>
-      withFile(TEXT, (file, environ, startResponse) => {
-        const own = openFile(file.path, 'a');
-        environ['tsgi.on_finish'](() => closeFile(own));
-        startResponse('200 OK', [probe.tag]);
-        return wrapperOf(environ)(own);
-      }),
+    app: (probe) => (environ, startResponse) => {
+      const file = writeScratchFile(TEXT);
+      const own = openFile(file.path, 'a');
+      environ['tsgi.on_finish'](() => {
+        closeFile(own, file.path);
+        file.remove();
+      });
+      startResponse('200 OK', [probe.tag]);
+      return wrapperOf(environ)(own);
+    },
     run: async (driver) => {
       const { status } = await driver.exchange();
       driver.assert.equal('status', status.slice(0, 3), '500');
@@ -211,7 +214,7 @@ export const fileFramingChecks: readonly ServerCheck[] = [
       const own = openFile(path);
       const chunks = [...wrapperOf(environ)(own, { offset: 2, length: 5 })];
       const next = readNext(own);
-      closeFile(own);
+      closeFile(own, path);
       return [chunks.map((chunk) => chunk.length).reduce((sum, size) => sum + size, 0), next];
     },
     expect: [5, '0'],

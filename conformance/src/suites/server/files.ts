@@ -152,7 +152,7 @@ const lifetime: ServerCheck = {
     return byPath(
       {
         '/end': (environ, startResponse) => {
-          if (stranger !== undefined) closeFile(stranger);
+          if (stranger !== undefined) closeFile(stranger, other.path);
           wanted.remove();
           other.remove();
           return answering(probe)(environ, startResponse);
@@ -245,7 +245,7 @@ export const fileChecks: readonly ServerCheck[] = [
         {
           '/end': (environ, startResponse) => {
             probe.record('next', readNext(fd));
-            closeFile(fd);
+            closeFile(fd, file.path);
             file.remove();
             return answering(probe)(environ, startResponse);
           },
