@@ -354,8 +354,9 @@ export const callChecks: readonly ServerCheck[] = [
     run: async (driver) => {
       await driver.exchange();
       await driver.settle();
-      const touched = driver.events('touch').map(({ data }) => data);
-      driver.assert.equal('properties touched', touched, []);
+      // each once, however many calls there were
+      const touched = new Set(driver.events('touch').map(({ data }) => data));
+      driver.assert.equal('properties touched', [...touched], []);
     },
   },
 ];
