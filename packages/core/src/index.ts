@@ -25,6 +25,8 @@ export { bufferedRequestInput, type RequestInput, streamedRequestInput } from '.
 export { type ByteSource, EMPTY_SOURCE, memorySource, ownedSource } from './input.ts';
 export type { InputFeed, StreamedInput } from './async-input.ts';
 export {
+  type WebChunk,
+  type WebEnd,
   type WebInputOptions,
   type WebReader,
   type WebReadResult,

@@ -18,9 +18,23 @@ export interface WebReader {
 }
 
 /** What one read of a web ReadableStream gives. */
-export type WebReadResult =
-  | { readonly done: false; readonly value: Uint8Array }
-  | { readonly done: true; readonly value?: unknown };
+export type WebReadResult = WebChunk | WebEnd;
+
+/** A chunk of a web ReadableStream. */
+export interface WebChunk {
+  /** The stream goes on. */
+  readonly done: false;
+  /** Its octets; there may be none. */
+  readonly value: Uint8Array;
+}
+
+/** The end of a web ReadableStream. */
+export interface WebEnd {
+  /** The stream is over. */
+  readonly done: true;
+  /** Of no meaning. */
+  readonly value?: unknown;
+}
 
 /** How the body of a request is read from a web stream. */
 export interface WebInputOptions {

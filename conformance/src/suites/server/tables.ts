@@ -55,17 +55,23 @@ export async function environOf(
 
 /**
  * The response to a second request for `/next`; undefined where the server has ended the connection.
- * What it sent behind the first response has arrived by then: writing to a connection that has ended
- * may make the system throw it away.
+ * What it sent behind the first response has arrived before the second request is sent: writing to a
+ * connection that has ended may make the system throw it away. What it sent behind the second one has
+ * arrived as well.
  */
 export async function readFollowing(
   driver: Driver,
   connection: RawConnection,
 ): Promise<WireResponse | undefined> {
-  await driver.ping();
-  await connection.octetsSoFar();
+  const arrived = async (): Promise<void> => {
+    await driver.ping();
+    await connection.octetsSoFar();
+  };
+  await arrived();
   await connection.send(driver.request({ target: '/next' }));
-  return connection.responseOrEnd();
+  const next = await connection.responseOrEnd();
+  await arrived();
+  return next;
 }
 
 /** A request that no application may see. */

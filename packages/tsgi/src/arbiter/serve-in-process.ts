@@ -18,7 +18,7 @@ export async function serveInProcess({ settings }: Resolved): Promise<number> {
     onRequestEnd() {},
   });
   const service = new ProcessService(served, settings, logs);
-  const forget = obeySignals(service);
+  const ignoreSignals = obeySignals(service);
   const operations = await openOperations(served, service, logs);
   try {
     const urls = served.server.addresses.map(({ url }) => url);
@@ -29,7 +29,7 @@ export async function serveInProcess({ settings }: Resolved): Promise<number> {
     return EXIT.ok;
   } finally {
     operations.close();
-    forget();
+    ignoreSignals();
     logs.close();
   }
 }

@@ -45,13 +45,13 @@ export async function serveWithWorkers(resolved: Resolved): Promise<number> {
       arbiter.stop(how);
     },
   });
-  const forget = obeySignals(service);
+  const ignoreSignals = obeySignals(service);
   try {
     return await run(arbiter, service, logs);
   } finally {
     arbiter.stop('kill');
     await arbiter.stopped;
-    forget();
+    ignoreSignals();
     logs.close();
   }
 }

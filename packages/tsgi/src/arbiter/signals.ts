@@ -9,10 +9,11 @@ const SAME_SIGNAL = 500;
 /**
  * Lets a service obey the signals of operators. SIGTERM and SIGINT drain it, a second one and
  * SIGQUIT end it at once; SIGHUP reloads; SIGTTIN and SIGTTOU add and remove a worker. Gives what
- * stops that.
+ * makes it deaf to them, for a process that is about to end with an exit code of its own.
  */
 export function obeySignals(service: Service): () => void {
   let drainedAt: number | undefined;
+  let isDeaf = false;
   const stop = (): void => {
     if (drainedAt === undefined) {
       drainedAt = performance.now();
@@ -30,11 +31,13 @@ export function obeySignals(service: Service): () => void {
     ['SIGTTOU', () => service.remove()],
   ];
   for (const [signal, listener] of listeners) {
-    process.on(signal, listener);
+    process.on(signal, () => {
+      if (!isDeaf) {
+        listener();
+      }
+    });
   }
   return () => {
-    for (const [signal, listener] of listeners) {
-      process.removeListener(signal, listener);
-    }
+    isDeaf = true;
   };
 }

@@ -63,9 +63,9 @@ describe('tsgi serve', () => {
       const late = fetch(`${url}/?30000`).catch(() => 'reset');
       await textOf(`${url}/?0`);
       const again = setInterval(() => command.signal(signal), 300);
-      expect(await command.exit).toBe(0);
-      clearInterval(again);
       expect(await late).toBe('reset');
+      clearInterval(again);
+      expect(await command.exit).toBe(0);
     }
   });
 
