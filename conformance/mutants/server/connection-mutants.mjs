@@ -62,10 +62,15 @@ export const connectionMutants = [
   },
   {
     id: 'S199',
-    defect: 'a second server closes the first',
+    defect: 'a second server silences the first',
     seam: 'listen',
     make: (original) => async (listener, options) => {
-      if (options.port === 0) globalThis.firstListener?.close();
+      // it keeps its port, which another process could take
+      if (options.port === 0) {
+        globalThis.firstListener
+          ?.removeAllListeners('connection')
+          .on('connection', (socket) => socket.resume().end());
+      }
       await original(listener, options);
       globalThis.firstListener = listener;
     },
