@@ -1,4 +1,4 @@
-/** What is read aloud wrongly in a component of VitePress 1.6.4, and what stands there instead. */
+/** What is wrong in the theme of VitePress 1.6.4, and what stands there instead. */
 interface Mend {
   readonly file: string;
   readonly from: string;
@@ -72,6 +72,12 @@ const MENDS: readonly Mend[] = [
     to: '<span class="title-icon" aria-hidden="true">',
   },
   ...['navigateUp', 'navigateDown', 'select', 'close'].map(namedKey),
+  // It looks for the heading in view a while after scrolling, when the page may have been left.
+  {
+    file: 'outline.js',
+    from: 'function activateLink(hash) {',
+    to: 'function activateLink(hash) { if (!container.value || !marker.value) return;',
+  },
 ];
 
 /** As Vite has it, of what it asks of a plugin. */
@@ -81,13 +87,13 @@ interface ThemePlugin {
   transform(code: string, id: string): string | undefined;
 }
 
-/** Mends components of the theme while they are read; fails where they are no longer as they were. */
+/** Mends files of the theme while they are read; fails where they are no longer as they were. */
 export function mendTheme(): ThemePlugin {
   return {
     name: 'mend-theme',
     enforce: 'pre',
     transform(code, id) {
-      const name = /\/theme-default\/(?:components\/)?(\w+\.vue)$/.exec(id)?.[1];
+      const name = /\/theme-default\/(?:components\/|composables\/)?(\w+\.(?:vue|js))$/.exec(id)?.[1];
       const mends = MENDS.filter(({ file }) => file === name);
       return mends.length === 0 ? undefined : mends.reduce(mend, code);
     },
