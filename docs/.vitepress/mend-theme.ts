@@ -93,7 +93,9 @@ export function mendTheme(): ThemePlugin {
     name: 'mend-theme',
     enforce: 'pre',
     transform(code, id) {
-      const name = /\/theme-default\/(?:components\/|composables\/)?(\w+\.(?:vue|js))$/.exec(id)?.[1];
+      const name = /\/theme-default\/(?:components\/|composables\/)?(\w+\.(?:vue|js))$/.exec(
+        id,
+      )?.[1];
       const mends = MENDS.filter(({ file }) => file === name);
       return mends.length === 0 ? undefined : mends.reduce(mend, code);
     },
