@@ -26,7 +26,16 @@ describe('sites', () => {
     const failure = failureOf(() => judge(new Assertions('ENV-METHOD.get')));
     expect(failure).toBeInstanceOf(CheckFailure);
     expect((failure as CheckFailure).site).toMatch(/^ENV-METHOD\.get number @/);
-    expect(sites.reached).toEqual([(failure as CheckFailure).site]);
+    expect(sites.takeReached()).toEqual([(failure as CheckFailure).site]);
+  });
+
+  test('keeps what a suite has reached when another one begins, and tells it once', () => {
+    sites.record();
+    sites.takeReached();
+    const { site } = failureOf(() => judge(new Assertions('ENV-METHOD.get'))) as CheckFailure;
+    sites.record();
+    expect(sites.takeReached()).toEqual([site]);
+    expect(sites.takeReached()).toEqual([]);
   });
 
   test('takes one assertion of one check out, and counts it no more', () => {

@@ -19,14 +19,16 @@ class Sites {
     this.#removed = site;
   }
 
-  /** Begins a record, from which `reached` is filled. */
+  /** Begins a record, unless there is one: suites that run side by side write into the same. */
   record(): void {
-    this.#reached = new Set();
+    this.#reached ??= new Set();
   }
 
-  /** The assertions that were asked for since `record` was called. */
-  get reached(): readonly Site[] {
-    return [...(this.#reached ?? [])];
+  /** The assertions that were asked for since the record began or was last taken. */
+  takeReached(): readonly Site[] {
+    const reached = [...(this.#reached ?? [])];
+    this.#reached?.clear();
+    return reached;
   }
 
   /** The name of an assertion of a check; undefined where nobody is interested in it. */

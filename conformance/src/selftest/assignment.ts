@@ -47,6 +47,6 @@ export interface Answer {
   readonly results: readonly SlimResult[];
   /** Why nothing could be run at all. */
   readonly fault?: string;
-  /** The assertions that were reached. */
+  /** The assertions that were reached, here or beside it in the process, and not told of before. */
   readonly reached: readonly Site[];
 }

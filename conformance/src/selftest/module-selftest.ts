@@ -155,8 +155,9 @@ export async function removeModuleAssertions(
   for (const { kind, variants, mutants } of await loadModuleCatalogues()) {
     const references = variants.filter(({ id }) => id.endsWith(kind));
     sites.record();
+    sites.takeReached();
     for (const module of [...references, ...mutants]) await runOne(kind, module, budget);
-    const reached = sites.reached.filter((site) => isOfKind(kind, site));
+    const reached = sites.takeReached().filter((site) => isOfKind(kind, site));
     assertions += reached.length;
     for (const site of reached) {
       if (!(await isMissed({ kind, variants: references, mutants }, site, budget))) {

@@ -40,7 +40,7 @@ async function performSuite(assignment: SuiteAssignment): Promise<Answer> {
   sites.remove(undefined);
   const results = run.results.map((result) => slim(result.check, result));
   const fault = run.fault === undefined ? {} : { fault: run.fault };
-  return { results, ...fault, reached: sites.reached };
+  return { results, ...fault, reached: sites.takeReached() };
 }
 
 async function performRemovals(assignment: RemovalAssignment): Promise<Answer> {
@@ -62,7 +62,7 @@ async function performRemovals(assignment: RemovalAssignment): Promise<Answer> {
     results.push(slim(id, run));
   }
   await host.terminate();
-  return { results, reached: sites.reached };
+  return { results, reached: sites.takeReached() };
 }
 
 /** Copies what the self-test looks at; events and octets stay here. */

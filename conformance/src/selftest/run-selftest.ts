@@ -96,7 +96,7 @@ async function run(
         ? (whole.results.find(({ check }) => check === result.check) ?? result)
         : result,
     );
-    answer = { ...answer, results };
+    answer = { ...answer, results, reached: [...answer.reached, ...whole.reached] };
     verdict = judge(answer);
   }
   onVerdict(verdict);
