@@ -30,9 +30,10 @@ const README = `# What the adapters of this repository keep
 summary for each target; \`npx pnpm results --check\` tells whether they still hold. For a page to look
 around in: \`npx tsgi-conformance report conformance/results/servers/*.json --reporter html=matrix.html\`.
 
-The nine doors are nginx and Apache with \`tsgi serve\` behind them, or \`tsgi cgi\`, as \`tsgi init\` sets them
-up. What a front changes on the way stands in its \`.expect\` file, with the reason. Their server is started once,
-so that nothing is said of starts and ends; and behind \`apache-cgi\`, where each request is a process, only of
+What a server does otherwise, and what a front changes on the way, stands in the \`.expect\` file of its
+adapter, with the reasons. The nine doors are nginx and Apache with \`tsgi serve\` behind them, or
+\`tsgi cgi\`, as \`tsgi init\` sets them up. Their server is started once, so that nothing is said of
+starts and ends; and behind \`apache-cgi\`, where each request is a process, only of
 [what differs from door to door](../adapters/doors/describe-door.mjs).
 
 How good the kit itself is: [which check catches which broken server](kill-matrix.html), and

@@ -17,3 +17,6 @@ export const command =
 
 // The port is open before the workers have loaded the application: only an answer tells.
 export const ready = 'http';
+
+/** What the command does otherwise, with the reasons. */
+export const expect = 'tsgi-serve-2.expect';
