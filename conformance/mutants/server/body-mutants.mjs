@@ -185,6 +185,15 @@ export const bodyMutants = [
     ...alterInput('chooseFraming', (known) => [{ ...known, version: 'HTTP/1.1' }]),
   },
   {
+    id: 'S974',
+    defect: 'sends the last chunk alone to HTTP/1.0 where there is no content',
+    ...alterResult('chooseFraming', (framing, { version, given }) =>
+      version === 'HTTP/1.0' && framing.kind === 'length' && framing.length === 0 && given !== 0
+        ? { kind: 'chunked' }
+        : framing,
+    ),
+  },
+  {
     id: 'S75',
     defect: 'sends nothing for a body without octets',
     seam: 'commit',
